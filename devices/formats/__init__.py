@@ -1,0 +1,1 @@
+"""Message formats: what a broker delivers becomes uplinks, or is rejected with a reason."""
