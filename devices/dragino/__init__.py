@@ -1,0 +1,1 @@
+"""Devices of Dragino: payloads of fixed length, one layout a port."""

@@ -1,0 +1,1 @@
+"""Devices of Milesight: payloads are streams of (channel, type, value)."""
