@@ -81,7 +81,10 @@ class ReadingsStore(Protocol):
     def range(
         self, keys: Sequence[SeriesKey], from_ms: int, to_ms: int, *, limit: int | None = None
     ) -> list[Column]:
-        """The series named, over `[from_ms, to_ms)`; unknown series give empty columns."""
+        """The series named, over `[from_ms, to_ms)`; unknown series give empty columns.
+
+        `limit` keeps the oldest of each series.
+        """
         ...
 
     def page(
@@ -101,7 +104,10 @@ class ReadingsStore(Protocol):
     def aggregate(
         self, keys: Sequence[SeriesKey], from_ms: int, to_ms: int, every_ms: int, tz: str
     ) -> list[Aggregated]:
-        """Steps of `every_ms`; steps of a day begin at local midnight in `tz`. QC fail is left out."""
+        """Steps of `every_ms`; steps of a day begin at local midnight in `tz`. QC fail is left out.
+
+        A step in which nothing good was measured is not listed. Raises `ValueError` as `storage.steps` does.
+        """
         ...
 
     def series(self, site_id: str | None = None) -> list[SeriesKey]:

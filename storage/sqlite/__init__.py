@@ -1,0 +1,1 @@
+"""The readings store and the feed in one SQLite file: the embedded default."""

@@ -1,0 +1,77 @@
+"""Devices nobody has registered yet: seen, kept aside, and adopted with one command or click."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, select
+
+from storage.state import tables
+from storage.state.upserting import insert_into
+
+_TABLE = tables.quarantine
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineRow:
+    """An unknown device: since when, until when, how often it was heard, and what it said last."""
+
+    device_id: str
+    first_ms: int
+    last_ms: int
+    count: int
+    topic: str
+    payload: bytes
+    name: str = ""
+    model_hint: str = ""
+
+
+class QuarantineRepository:
+    """Unknown devices by id, at most `CAP` of them."""
+
+    CAP = 1_000
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def saw(
+        self, device_id: str, at_ms: int, topic: str, payload: bytes, name: str = "", model_hint: str = ""
+    ) -> None:
+        """An unknown device was heard. Beyond the cap, the one silent for longest is let go."""
+        said = {"topic": topic, "payload": payload, "name": name, "model_hint": model_hint}
+        row = {"device_id": device_id, "first_ms": at_ms, "last_ms": at_ms, "count": 1, **said}
+        statement = insert_into(self._connection, _TABLE).values(row)
+        changed = {**said, "last_ms": at_ms, "count": _TABLE.c.count + 1}
+        count = self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["device_id"], set_=changed).returning(
+                _TABLE.c.count
+            )
+        ).scalar_one()
+        if count == 1:
+            self._keep_to_cap(device_id)
+
+    def _keep_to_cap(self, newcomer: str) -> None:
+        total = self._connection.execute(select(func.count()).select_from(_TABLE)).scalar_one()
+        if total <= self.CAP:
+            return
+        oldest = (
+            select(_TABLE.c.device_id)
+            .where(_TABLE.c.device_id != newcomer)
+            .order_by(_TABLE.c.last_ms, _TABLE.c.device_id)
+            .limit(total - self.CAP)
+        )
+        self._connection.execute(delete(_TABLE).where(_TABLE.c.device_id.in_(oldest)))
+
+    def all(self) -> list[QuarantineRow]:
+        """Every unknown device, the one heard last first."""
+        query = select(_TABLE).order_by(_TABLE.c.last_ms.desc(), _TABLE.c.device_id)
+        return [QuarantineRow(**row) for row in self._connection.execute(query).mappings()]
+
+    def get(self, device_id: str) -> QuarantineRow | None:
+        """One unknown device."""
+        row = (
+            self._connection.execute(select(_TABLE).where(_TABLE.c.device_id == device_id)).mappings().first()
+        )
+        return None if row is None else QuarantineRow(**row)
+
+    def remove(self, device_id: str) -> None:
+        """It was adopted, or is not wanted."""
+        self._connection.execute(delete(_TABLE).where(_TABLE.c.device_id == device_id))

@@ -1,0 +1,61 @@
+"""The newest refused uplinks, with the reason, for whoever mends the sender or the codec."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from storage.state import tables
+from storage.state.paging import number
+
+_TABLE = tables.rejects
+
+
+@dataclass(frozen=True, slots=True)
+class RejectRow:
+    """One refused uplink. `reason` is a `RejectReason`; `id` is given by the database."""
+
+    received_ms: int
+    topic: str
+    device_id: str
+    reason: str
+    detail: str
+    payload: bytes
+    id: int = 0
+
+
+class RejectRepository:
+    """Rejects by number, the newest `CAP` of them."""
+
+    CAP = 10_000
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, row: RejectRow) -> int:
+        """Keep one reject, and let go of the oldest beyond the cap; its number."""
+        values: dict[str, Any] = asdict(row)
+        del values["id"]
+        values["reason"] = str(row.reason)
+        given: int = self._connection.execute(
+            insert(_TABLE).values(values).returning(_TABLE.c.id)
+        ).scalar_one()
+        self._connection.execute(delete(_TABLE).where(_TABLE.c.id <= given - self.CAP))
+        return given
+
+    def page(self, limit: int = 100, after: str | None = None) -> tuple[list[RejectRow], str | None]:
+        """Rejects newest first, and the cursor of the next page (None: that was all).
+
+        Raises:
+            ValueError: `after` is no cursor.
+        """
+        query = select(_TABLE).order_by(_TABLE.c.id.desc()).limit(limit + 1)
+        if after is not None:
+            query = query.where(_TABLE.c.id < number(after))
+        found = [RejectRow(**row) for row in self._connection.execute(query).mappings()]
+        return found[:limit], str(found[limit - 1].id) if len(found) > limit else None
+
+    def count_by_reason(self) -> dict[str, int]:
+        """How many of those kept were refused for which reason."""
+        query = select(_TABLE.c.reason, func.count()).group_by(_TABLE.c.reason).order_by(_TABLE.c.reason)
+        return {row[0]: row[1] for row in self._connection.execute(query)}
