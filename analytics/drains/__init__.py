@@ -1,0 +1,1 @@
+"""Drains and canals: dry-weather normal, blockage, backwater, flooding."""

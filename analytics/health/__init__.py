@@ -1,0 +1,1 @@
+"""The devices themselves: who has fallen silent."""

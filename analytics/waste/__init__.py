@@ -1,0 +1,1 @@
+"""Waste points: containers that are full."""
