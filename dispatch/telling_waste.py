@@ -5,6 +5,8 @@ kinds no detector raises yet: `overflow_expected`: fill_pct, p10_ms, p50_ms, p90
 `missed_collection`: window_from_ms, window_to_ms, fill_pct; `suspected_dumping`: rise_m, over_min.
 """
 
+import math
+
 from devices.vietnamese import number
 from dispatch import phrases
 from dispatch.tale import Tale, clauses
@@ -31,6 +33,8 @@ def overflow(tale: Tale) -> str:
 
 def _how_full(tale: Tale, full: float | None, containers: float | None) -> str:
     level = tale.figure("level_pct")
+    if level is not None:
+        level = _below(level)
     above_vi = f" trên {tale.whole(int(level))} %" if level is not None else ""
     above_en = f"above {tale.whole(int(level))} %" if level is not None else "full"
     if full is None or containers is None:
@@ -39,6 +43,11 @@ def _how_full(tale: Tale, full: float | None, containers: float | None) -> str:
         f"{full:.0f}/{containers:.0f} thùng đầy{above_vi}",
         f"{full:.0f} of {containers:.0f} container{'s' if containers != 1 else ''} {above_en}",
     )
+
+
+def _below(level_pct: float) -> float:
+    """The next five per cent below: people read "above 95 %", not "above 97 %"."""
+    return max(0.0, min(95.0, (math.ceil(level_pct / 5) - 1) * 5.0))
 
 
 def _collect_sooner(tale: Tale) -> str:
