@@ -1,0 +1,287 @@
+"""One MQTT connection from CONNECT to its end, never used twice.
+
+Because an acknowledgement goes through the connection that delivered the message, one that comes too late,
+for a connection that has ended, cannot hit another message with the same packet identifier.
+
+paho's callbacks run in the thread that turns its loop, and an exception in one of them would end that thread:
+each is guarded, and what goes wrong marks the connection as broken, so that it is made anew and the broker
+delivers again what was not acknowledged.
+"""
+
+import logging
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from ingest.counters import IngestCounters
+from ingest.records import Raw, clip
+
+_log = logging.getLogger(__name__)
+
+#: Mosquitto's default: what a client without MQTT 5's ReceiveMaximum may have unacknowledged.
+_WINDOW_WITHOUT_V5 = 20
+#: A filter nobody uses: unsubscribing from it is a question every broker answers.
+_PROBE = "kenh/v1/-/probe"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverSettings:
+    """Where to listen and how. Times in seconds.
+
+    `client_id` names the session the broker keeps for us while we are away (for `session_expiry_s`), so it
+    must be the same at every start and nobody else's. `receive_maximum` is how many messages may be on their
+    way to the journal; Mosquitto's own 20 loses messages when it must queue for us. A broker that refuses
+    MQTT 5, or has not answered it after `answer_s`, is spoken to in 3.1.1; `version5` off begins with that.
+    """
+
+    host: str
+    filters: tuple[str, ...]
+    port: int = 1883
+    username: str = ""
+    password: str = field(default="", repr=False)
+    tls: ssl.SSLContext | None = None
+    client_id: str = "kenh-ingest"
+    receive_maximum: int = 1000
+    session_expiry_s: int = 7 * 86_400
+    keepalive_s: int = 30
+    version5: bool = True
+    answer_s: float = 5.0
+    batch_records: int = 500
+    linger_s: float = 0.02
+    queue_limit: int = 10_000
+    reconnect_min_s: float = 0.5
+    reconnect_max_s: float = 30.0
+
+
+class Arrived(NamedTuple):
+    """One message and the connection through which to acknowledge it."""
+
+    connection: "Connection"
+    qos: int
+    raw: Raw
+
+
+class Connection:
+    """One connection: `open`, then `turn` until it says False, then `close`. `ack` from any thread."""
+
+    def __init__(
+        self,
+        settings: ReceiverSettings,
+        *,
+        version5: bool,
+        deliver: Callable[[Arrived], bool],
+        counters: IngestCounters,
+        clock: Callable[[], int],
+    ) -> None:
+        """`deliver` takes a message, or says False if there is no room for it just now; it must not block."""
+        self._settings = settings
+        self._version5 = version5
+        self._deliver = deliver
+        self._counters = counters
+        self._clock = clock
+        self._client = self._make_client()
+        self._probed_at = time.monotonic()
+        self._opened_at = time.monotonic()
+        self._answered = False
+        self.subscribed = False
+        self.over = False
+        self.trouble = ""
+        self.wants_version4 = False
+        self.heard_at = time.monotonic()
+
+    @property
+    def window(self) -> int:
+        """How many unacknowledged messages the broker sends before it waits."""
+        return self._settings.receive_maximum if self._version5 else _WINDOW_WITHOUT_V5
+
+    def open(self) -> None:
+        """Connect and say who we are; the answer comes while turning. Raises OSError."""
+        settings = self._settings
+        if self._version5:
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # untyped in paho
+            properties.SessionExpiryInterval = settings.session_expiry_s
+            properties.ReceiveMaximum = settings.receive_maximum
+            self._client.connect(
+                settings.host, settings.port, settings.keepalive_s, clean_start=False, properties=properties
+            )
+        else:
+            self._client.connect(settings.host, settings.port, settings.keepalive_s)
+        self._opened_at = time.monotonic()
+
+    def turn(self, timeout_s: float = 0.5) -> bool:
+        """Move bytes for at most `timeout_s`; False once the connection has ended or cannot be trusted."""
+        if self._client.loop(timeout_s) != MQTTErrorCode.MQTT_ERR_SUCCESS:
+            self._end(self.trouble or "the connection was lost")
+        elif not self.over:
+            self._watch()
+        return not self.over
+
+    def ack(self, mid: int, qos: int) -> bool:
+        """Acknowledge; False if this connection has ended and the broker will deliver again."""
+        if self.over:
+            return False
+        return qos == 0 or self._client.ack(mid, qos) == MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def close(self) -> None:
+        """Send what is waiting, say good-bye and let go of the socket."""
+        self.over = True
+        self._client.disconnect()
+        deadline = time.monotonic() + 1.0
+        while self._client.socket() is not None and time.monotonic() < deadline:
+            if self._client.loop(0.1) != MQTTErrorCode.MQTT_ERR_SUCCESS:
+                break
+        remaining = self._client.socket()
+        if remaining is not None:
+            remaining.close()
+
+    def _make_client(self) -> Client:
+        settings = self._settings
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=settings.client_id,
+            clean_session=None if self._version5 else False,
+            protocol=MQTTProtocolVersion.MQTTv5 if self._version5 else MQTTProtocolVersion.MQTTv311,
+            reconnect_on_failure=False,
+            manual_ack=True,
+        )
+        if settings.username:
+            client.username_pw_set(settings.username, settings.password)
+        if settings.tls is not None:
+            client.tls_set_context(settings.tls)
+        client.suppress_exceptions = True
+        client.on_connect = self._guarded(self._on_connect)
+        client.on_subscribe = self._guarded(self._on_subscribe)
+        client.on_unsubscribe = self._guarded(self._on_unsubscribe)
+        client.on_message = self._guarded(self._on_message)
+        client.on_disconnect = self._guarded(self._on_disconnect)
+        # Present, it keeps `ack` from writing to the socket in the caller's thread; a byte wakes our loop.
+        client.on_socket_register_write = _leave_it_to_the_loop
+        return client
+
+    def _guarded(self, callback: Callable[..., None]) -> Callable[..., None]:
+        def call(*arguments: Any) -> None:
+            try:
+                callback(*arguments)
+            except Exception as error:  # noqa: BLE001  nothing may escape into the network loop
+                self._counters.callback_errors += 1
+                _log.exception("mqtt: %s failed; connecting anew", callback.__name__)
+                self._end(f"{callback.__name__}: {error}")
+
+        return call
+
+    def _on_connect(
+        self,
+        _client: Client,
+        _user: object,
+        flags: ConnectFlags,
+        reason: ReasonCode,
+        _props: Properties | None,
+    ) -> None:
+        self.heard_at = time.monotonic()
+        self._answered = True
+        if reason.is_failure:
+            self.wants_version4 = self._version5 and reason.getName() == "Unsupported protocol version"
+            self._end(f"the broker refused us: {reason.getName()}")
+            return
+        self._counters.connects += 1
+        _log.info("mqtt: connected, session %s", "kept" if flags.session_present else "new")
+        self._subscribe()
+
+    def _subscribe(self) -> None:
+        self._client.subscribe([(name, self._subscription()) for name in self._settings.filters])
+
+    def _subscription(self) -> Any:
+        if not self._version5:
+            return 1
+        # Retained messages once, with the first subscription, not again at every reconnect.
+        return SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
+
+    def _on_subscribe(
+        self, _client: Client, _user: object, _mid: int, codes: list[ReasonCode], _props: Properties | None
+    ) -> None:
+        self.heard_at = time.monotonic()
+        refused = [
+            f"{name} ({code.getName()})"
+            for name, code in zip(self._settings.filters, codes, strict=False)
+            if code.is_failure
+        ]
+        self.subscribed = len(refused) < len(codes)
+        self.trouble = f"the broker refused our subscription to {', '.join(refused)}" if refused else ""
+        if refused:
+            _log.error("mqtt: %s", self.trouble)
+        if not self.subscribed:
+            self._end(self.trouble)
+
+    def _on_unsubscribe(self, *_arguments: object) -> None:
+        self.heard_at = time.monotonic()
+
+    def _on_message(self, _client: Client, _user: object, message: MQTTMessage) -> None:
+        self.heard_at = time.monotonic()
+        if self.over:
+            return  # not acknowledged: it comes again
+        raw = clip(
+            Raw(
+                received_ms=self._clock(),
+                topic=message.topic,
+                payload=bytes(message.payload),
+                duplicate=message.dup,
+                retained=message.retain,
+                mid=message.mid,
+            )
+        )
+        self._counters.received += 1
+        self._counters.redelivered += message.dup
+        self._counters.oversized += raw.truncated
+        if self._deliver(Arrived(self, message.qos, raw)):
+            return
+        if message.qos == 0:
+            self._counters.dropped_qos0 += 1
+        else:
+            self._end("no room for more messages until the journal takes some")
+
+    def _on_disconnect(
+        self,
+        _client: Client,
+        _user: object,
+        _flags: DisconnectFlags,
+        reason: ReasonCode,
+        _props: Properties | None,
+    ) -> None:
+        if self.subscribed:
+            self._counters.disconnects += 1
+        self._end(self.trouble or f"disconnected: {reason.getName()}")
+
+    def _watch(self) -> None:
+        """Ask the broker something when it has long been silent, and give up if it does not answer."""
+        now, patience = time.monotonic(), self._settings.keepalive_s
+        if not self._answered:
+            if now - self._opened_at > self._settings.answer_s:
+                # amqtt, for one, takes our CONNECT for a longer one of 3.1.1 and waits for the rest.
+                self.wants_version4 = self._version5
+                self._end("the broker does not answer our CONNECT")
+        elif now - self.heard_at > 3 * patience:
+            self._end("the broker does not answer")
+        elif self.subscribed and self.trouble and now - self._probed_at > patience:
+            self._probed_at = now
+            self._subscribe()  # somebody may have given us the missing right since
+        elif self.subscribed and now - max(self.heard_at, self._probed_at) > patience:
+            self._probed_at = now
+            self._client.unsubscribe(_PROBE)
+
+    def _end(self, why: str) -> None:
+        if not self.over:
+            self.trouble = why
+            self.over = True
+
+
+def _leave_it_to_the_loop(*_arguments: object) -> None:
+    return None

@@ -1,0 +1,51 @@
+"""When was this first received? The broker delivers again what was not acknowledged before a crash or a cut.
+
+A message that carries its own time lands on the same key again, and nothing happens. One that does not would
+become a second reading at a later time; so the redelivered copy takes the time of the first.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+
+from ingest.records import Raw
+
+
+class Redelivery:
+    """Remembers the last `size` messages by content.
+
+    The duplicate flag alone proves nothing (the first copy may never have reached us), nor does content alone
+    (a steady sensor says the same every ten minutes). But a redelivery keeps its packet identifier, so both
+    together do. A retained message, which the broker repeats at a new subscription, is known by its content.
+    """
+
+    def __init__(self, size: int = 20_000) -> None:
+        self._size = size
+        self._seen: OrderedDict[tuple[int, int], int] = OrderedDict()
+        self._newest: OrderedDict[int, int] = OrderedDict()
+
+    def first_received_ms(self, raw: Raw) -> int:
+        """When this message was received first; ask for every record, in the journal's order.
+
+        Asking again for the same record (a batch tried again) gives the same answer.
+        """
+        content = hash((raw.topic, raw.payload))
+        known = None
+        if raw.duplicate:
+            known = self._seen.get((content, raw.mid))
+        elif raw.retained:
+            known = self._newest.get(content)
+        if known is not None:
+            return known
+        self._seen[content, raw.mid] = self._newest[content] = raw.received_ms
+        self._seen.move_to_end((content, raw.mid))
+        self._newest.move_to_end(content)
+        if len(self._seen) > self._size:
+            self._seen.popitem(last=False)
+        if len(self._newest) > self._size:
+            self._newest.popitem(last=False)
+        return raw.received_ms
+
+    def learn(self, raws: Iterable[Raw]) -> None:
+        """Remember messages dealt with before (at start, from the journal)."""
+        for raw in raws:
+            self.first_received_ms(raw)
