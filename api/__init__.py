@@ -1,1 +1,1 @@
-"""Floor 6, the edge people and systems look through: HTTP, the board, live updates."""
+"""Floor 6, HTTP: the API for systems and the board for people."""

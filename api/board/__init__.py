@@ -1,0 +1,1 @@
+"""The board: pages rendered on the server, readable without JavaScript."""

@@ -1,0 +1,1 @@
+"""One router a resource, all under `/api/v1`."""
