@@ -1,0 +1,5 @@
+"""`python -m kenh` is the `kenh` program."""
+
+from kenh.cli import main
+
+main()

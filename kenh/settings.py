@@ -1,0 +1,122 @@
+"""Settings: one frozen tree, built once by the command line; parts receive the values they need.
+
+Order of precedence: command line, environment (`KENH_INGEST__TOPICS`, two underscores between levels),
+`kenh.toml` in the data folder, defaults. Every default is sane on a laptop.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class Group(BaseModel):
+    """A nested group: frozen, and a misspelt setting is an error rather than silence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class MqttSettings(Group):
+    """The broker. Without a `url`, `kenh up` starts one of its own."""
+
+    url: str = Field(
+        default="", description="mqtt://host:port of a broker that already runs; empty: start one"
+    )
+    username: str = Field(default="", description="user name at that broker")
+    password: SecretStr = Field(default=SecretStr(""), description="password at that broker")
+    client_id: str = Field(
+        default="kenh-ingest", description="MQTT client id; its session outlives our restarts"
+    )
+
+
+class IngestSettings(Group):
+    """The way in."""
+
+    topics: tuple[str, ...] = Field(
+        default=(), description="topic filters to take in besides those recognised"
+    )
+    window: int = Field(
+        default=2000, ge=20, le=65535, description="MQTT 5 receive maximum: uplinks in flight"
+    )
+    journal_keep_mb: int = Field(default=1024, ge=16, description="raw uplinks kept for replay, in MB")
+
+
+class HttpSettings(Group):
+    """The API and the board."""
+
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8000, ge=0, le=65535, description="port to listen on")
+
+
+class StoreSettings(Group):
+    """Where things are kept. Empty: SQLite files in the data folder."""
+
+    readings_url: str = Field(default="", description="readings store; empty: DATA/readings.db")
+    state_url: str = Field(default="", description="SQLAlchemy URL of the state; empty: DATA/state.db")
+
+
+class WatchSettings(Group):
+    """The watch loop."""
+
+    tick_s: float = Field(default=1.0, gt=0, description="how often new readings are looked at")
+    snapshot_every_s: float = Field(
+        default=120.0, gt=0, description="how often the state of analytics is saved"
+    )
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="KENH_", env_nested_delimiter="__", frozen=True, extra="ignore", validate_default=True
+    )
+
+    data: Path = Field(default=Path("data"), description="the data folder")
+    commune_id: str = Field(default="bat-trang", description="the commune this installation serves")
+    public_url: str = Field(default="", description="base of links in messages, as people reach this server")
+    mqtt: MqttSettings = MqttSettings()
+    ingest: IngestSettings = IngestSettings()
+    http: HttpSettings = HttpSettings()
+    store: StoreSettings = StoreSettings()
+    watch: WatchSettings = WatchSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  the library's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line, then environment, then kenh.toml."""
+        data = Path(init_settings().get("data") or env_settings().get("data") or "data")
+        toml = TomlConfigSettingsSource(settings_cls, data / "kenh.toml")
+        return (init_settings, env_settings, toml)
+
+
+def load(**given: Any) -> Settings:
+    """The settings, with what the command line gave (None: not given) on top."""
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+def leaves(settings: Settings) -> list[tuple[str, str, str]]:
+    """(name, value, description) of every setting, secrets masked, for `kenh config` and the docs test."""
+    rows: list[tuple[str, str, str]] = []
+    _walk(settings, "", rows)
+    return rows
+
+
+def _walk(group: BaseModel, prefix: str, rows: list[tuple[str, str, str]]) -> None:
+    for name, field in type(group).model_fields.items():
+        value = getattr(group, name)
+        if isinstance(value, BaseModel):
+            _walk(value, f"{prefix}{name}.", rows)
+        else:
+            rows.append((prefix + name, str(value), field.description or ""))
