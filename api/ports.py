@@ -65,6 +65,9 @@ def never() -> bool:
 class ApiPorts:
     """Everything `create_app` stands on.
 
+    `place_vi` and `place_en` name the commune; `rainy_scenario` says that a demo in the dry season plays
+    the rainy one.
+
     `clock` gives epoch milliseconds. `anonymous_viewer` lets a loopback address read without a key (the
     demo only). `band(site_id, channel)` is what is usual by hour of the day, None while it is being learnt.
     `health` is asked on every `/readyz`. `stopping` ends open event streams when the server is shutting
@@ -82,4 +85,7 @@ class ApiPorts:
     health: Callable[[], Health]
     metrics_registry: CollectorRegistry
     map_lines: Sequence[MapLine] = field(default=())
+    place_vi: str = ""
+    place_en: str = ""
+    rainy_scenario: bool = False
     stopping: Callable[[], bool] = never

@@ -1,5 +1,6 @@
 """Taking in files of sites, devices and crews: all or nothing, in one transaction."""
 
+from dataclasses import replace
 from typing import Literal
 
 from analytics.findings import FindingKind
@@ -7,15 +8,20 @@ from devices.importing import read_crews, read_devices, read_sites
 from storage.state import State
 
 
-def import_sites(state: State, text: str, fmt: Literal["csv", "geojson"]) -> tuple[int, tuple[str, ...]]:
+def import_sites(
+    state: State, text: str, fmt: Literal["csv", "geojson"], commune_id: str = ""
+) -> tuple[int, tuple[str, ...]]:
     """Read and save sites, their villages and clusters; how many, and notices for the person.
+
+    Sites that name no commune belong to `commune_id`.
 
     Raises:
         ImportRefused: with every problem of the file; nothing was saved.
     """
     with state.transaction() as tx:
         file = read_sites(text, fmt, tx.registry.load())
-        tx.registry.save_sites(file.sites, file.villages, file.clusters)
+        sites = [replace(site, commune_id=site.commune_id or commune_id) for site in file.sites]
+        tx.registry.save_sites(sites, file.villages, file.clusters)
     return len(file.sites), tuple(file.notices)
 
 

@@ -43,6 +43,7 @@ from kenh.broker.address import BrokerAddress, parse
 from kenh.broker.supervised import BrokerError, SupervisedBroker, await_predecessor
 from kenh.connection_file import ConnectionFile, known_admin_key
 from kenh.demo.running import DemoRun
+from kenh.demo.story import is_dry_season
 from kenh.errors import StartError
 from kenh.health import HealthCheck
 from kenh.ingest_sink import StateSink
@@ -158,6 +159,9 @@ class App:
                     health=health.now,
                     metrics_registry=metrics,
                     map_lines=demo_run.map_lines if demo_run else (),
+                    place_vi=settings.commune_name,
+                    place_en=settings.commune_name_en,
+                    rainy_scenario=demo and is_dry_season(self._clock()),
                     stopping=self._stopping.is_set,
                 )
             )

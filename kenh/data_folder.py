@@ -29,7 +29,7 @@ def lock(data: Path, parts: frozenset[str]) -> list[IO[bytes]]:
             for earlier in (*held, file):
                 earlier.close()
             raise StartError(
-                f"another process already runs '{part}' on {data.resolve()}; stop it or give another --data"
+                f"another Kênh runs here (its {part} on {data.resolve()}); stop it or give another --data"
             ) from error
         held.append(file)
     return held

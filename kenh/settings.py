@@ -79,6 +79,8 @@ class Settings(BaseSettings):
 
     data: Path = Field(default=Path("data"), description="the data folder")
     commune_id: str = Field(default="bat-trang", description="the commune this installation serves")
+    commune_name: str = Field(default="Xã Bát Tràng", description="its name on the board, in Vietnamese")
+    commune_name_en: str = Field(default="Bát Tràng commune", description="its name in English")
     public_url: str = Field(default="", description="base of links in messages, as people reach this server")
     mqtt: MqttSettings = MqttSettings()
     ingest: IngestSettings = IngestSettings()

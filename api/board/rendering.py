@@ -70,6 +70,8 @@ def render(
         exact=lambda at_ms: telling.exact(at_ms, lang),
         viewer=viewer,
         demo=context.ports.demo,
+        rainy_scenario=context.ports.rainy_scenario,
+        commune=context.ports.place_vi if lang == "vi" else context.ports.place_en,
         simulated=SIMULATED.say(lang),
         other_language_href=str(request.url.include_query_params(lang=other).replace(scheme="", netloc="")),
         path=request.url.path,

@@ -16,10 +16,10 @@ WORDS: Mapping[str, Label] = {
     "other_language": Label("English", "Tiếng Việt"),
     "sign_in": Label("Đăng nhập", "Sign in"),
     "sign_out": Label("Đăng xuất", "Sign out"),
-    "place_name": Label("Xã Bát Tràng", "Bát Tràng commune"),
     "simulated_note": Label(
         "không phải số đo thật; tên tổ, đội là tên giả định.", "no real measurements; crews are invented."
     ),
+    "rainy_scenario": Label("Kịch bản mùa mưa.", "A rainy-season scenario."),
     # the four counts
     "to_do_now": Label("cần làm ngay", "to do now"),
     "under_way": Label("đang xử lý", "under way"),

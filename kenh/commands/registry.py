@@ -21,7 +21,7 @@ from devices.importing import (
 from devices.models import MODELS
 from devices.sites import DEFAULT_CHANNEL, Device, Geometry, Registry
 from kenh.app import wall_clock_ms
-from kenh.commands.common import DataOption, fail, opened_state, say
+from kenh.commands.common import DataOption, fail, opened_state, say, settings_for
 from kenh.data_folder import refuse_demo
 from storage.state import State
 
@@ -54,7 +54,8 @@ def register(cli: typer.Typer) -> None:
 def import_sites(file: FileArgument, data: DataOption = None) -> None:
     """Take in sites from CSV or GeoJSON: all of them, or none and every problem named."""
     fmt: Literal["csv", "geojson"] = "geojson" if file.suffix.lower() in (".geojson", ".json") else "csv"
-    _import(file, data, "sites", lambda state, text: importing.import_sites(state, text, fmt))
+    commune_id = settings_for(data).commune_id
+    _import(file, data, "sites", lambda state, text: importing.import_sites(state, text, fmt, commune_id))
 
 
 @sites.command("export")

@@ -50,14 +50,17 @@ def live_through(
     `progress` hears the share done and says whether to go on; False if it said no.
     """
     state = new_state(registry, AnalyticsSettings())
+    with desk.state.snapshot() as tx:
+        tx.registry.load()  # kept by the state from here on: the past changes nothing in it
     for batch in fleet.history(from_ms, to_ms):
         readings.write(batch)
         for hour in _hours(batch):
             now_ms = hour[-1].time_ms
             state, findings = advance(state, block_of(hour), 0)
-            record(desk, findings, None, now_ms)
-            _crews_answer(desk, now_ms)
-            tick(desk, now_ms)
+            if findings:
+                record(desk, findings, None, now_ms)
+            if _crews_answer(desk, now_ms):
+                tick(desk, now_ms)
         if not progress((batch[-1].time_ms - from_ms) / (to_ms - from_ms)):
             return False
     checkpoint = WatchCheckpoint(feed.head(), to_ms, SNAPSHOT_VERSION, to_snapshot(state))
@@ -75,12 +78,14 @@ def _hours(batch: list[Reading]) -> Iterator[list[Reading]]:
         start = end
 
 
-def _crews_answer(desk: Desk, now_ms: int) -> None:
+def _crews_answer(desk: Desk, now_ms: int) -> bool:
+    """Say what the crews have said by now; is anybody still at work?"""
     with desk.state.snapshot() as tx:
         live = [order for order in tx.orders.live() if order.crew_id]
     for order in live:
         for status, said_at in _answers_due(order, now_ms):
             answer(desk, order.id, order.crew_id, LastAnswer(status, by="Tổ trực"), said_at)
+    return bool(live)
 
 
 def _answers_due(order: WorkOrder, now_ms: int) -> Iterator[tuple[str, int]]:

@@ -24,14 +24,38 @@ from storage.state import tables
 from storage.state.upserting import insert_into, upsert
 
 
+class LastRegistry:
+    """The registry as a snapshot last loaded it, so that nobody reads a thousand rows to learn of no change.
+
+    Only snapshots leave one here: what a transaction has changed may yet be rolled back, and another may
+    then count up to the same version.
+    """
+
+    def __init__(self) -> None:
+        self.value: Registry | None = None
+
+
 class RegistryRepository:
     """Loads the registry as one value; every saving counts its version up."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, last: LastRegistry, *, committed: bool) -> None:
+        """`committed` says that this connection only reads what is committed."""
         self._connection = connection
+        self._last = last
+        self._committed = committed
+        self._changed = False
 
     def load(self) -> Registry:
         """Everything, as one immutable value."""
+        last = self._last.value
+        if last is not None and not self._changed and last.version == self.version():
+            return last
+        loaded = self._load()
+        if self._committed:
+            self._last.value = loaded
+        return loaded
+
+    def _load(self) -> Registry:
         mountings: dict[str, tuple[Mounting, ...]] = {}
         for mounting in self._mountings():
             mountings[mounting.device_id] = (*mountings.get(mounting.device_id, ()), mounting)
@@ -123,6 +147,7 @@ class RegistryRepository:
         upsert(self._connection, tables.mountings, [asdict(mounting) for mounting in mountings])
 
     def _count_up(self) -> None:
+        self._changed = True
         first = insert_into(self._connection, tables.registry_version).values(id=1, version=1)
         version = tables.registry_version.c.version
         self._connection.execute(

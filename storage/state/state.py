@@ -12,6 +12,7 @@ from storage.errors import StoreUnavailableError
 from storage.sqlite.connect import BUSY_TIMEOUT_MS
 from storage.state.engines import other_engine, sqlite_engine, sqlite_url, state_error
 from storage.state.migrating import migrate
+from storage.state.registry import LastRegistry
 from storage.state.transaction import Tx
 
 __all__ = ["State", "sqlite_url"]
@@ -29,6 +30,7 @@ class State:
     def __init__(self, url: str) -> None:
         self._url = make_url(url)
         self._where = self._url.render_as_string(hide_password=True)
+        self._last_registry = LastRegistry()
         self._turns: threading.Lock | None = None
         if self._url.get_backend_name() == "sqlite":
             self._turns = threading.Lock()
@@ -57,19 +59,19 @@ class State:
 
         Transactions take turns, so keep them short, and never open one inside another.
         """
-        with self._turn(), self._begun(self._writer) as tx:
+        with self._turn(), self._begun(self._writer, committed=False) as tx:
             yield tx
 
     @contextmanager
     def snapshot(self) -> Iterator[Tx]:
         """Read only: one consistent view, which neither waits for writers nor holds them up."""
-        with self._begun(self._reader) as tx:
+        with self._begun(self._reader, committed=True) as tx:
             yield tx
 
     @contextmanager
-    def _begun(self, engine: Engine) -> Iterator[Tx]:
+    def _begun(self, engine: Engine, *, committed: bool) -> Iterator[Tx]:
         with self._translated(), engine.connect() as connection, connection.begin():
-            yield Tx(connection)
+            yield Tx(connection, self._last_registry, committed=committed)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

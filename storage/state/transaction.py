@@ -10,7 +10,7 @@ from storage.state.meta import MetaRepository
 from storage.state.orders import OrderRepository
 from storage.state.outbox import OutboxRepository
 from storage.state.quarantine import QuarantineRepository
-from storage.state.registry import RegistryRepository
+from storage.state.registry import LastRegistry, RegistryRepository
 from storage.state.rejects import RejectRepository
 from storage.state.watch import WatchRepository
 
@@ -18,8 +18,8 @@ from storage.state.watch import WatchRepository
 class Tx:
     """What can be read and changed together. Valid until its transaction ends."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.registry = RegistryRepository(connection)
+    def __init__(self, connection: Connection, last: LastRegistry, *, committed: bool) -> None:
+        self.registry = RegistryRepository(connection, last, committed=committed)
         self.findings = FindingRepository(connection)
         self.orders = OrderRepository(connection)
         self.events = EventRepository(connection)

@@ -160,3 +160,34 @@ def test_an_old_device_file_imported_again_does_not_make_mountings_overlap(furni
         tx.registry.remount(Mounting(SENSOR.id, "d15", "1", 500))
         tx.registry.save_devices([SENSOR], [first])
     assert spans(furnished, SENSOR.id) == [("g07", 100, 500), ("d15", 500, None)]
+
+
+def test_an_unchanged_registry_is_not_read_again_and_a_changed_one_is(furnished: State) -> None:
+    with furnished.snapshot() as tx:
+        first = tx.registry.load()
+    with furnished.snapshot() as tx:
+        assert tx.registry.load() is first
+    with furnished.transaction() as tx:
+        tx.registry.save_crews([Crew("moi", "Tổ mới")])
+        assert "moi" in tx.registry.load().crews
+    with furnished.snapshot() as tx:
+        assert "moi" in tx.registry.load().crews
+
+
+def test_what_was_rolled_back_is_not_remembered_under_the_next_version(furnished: State) -> None:
+    with furnished.snapshot() as tx:
+        tx.registry.load()
+
+    def undone() -> None:
+        with furnished.transaction() as tx:
+            tx.registry.save_crews([Crew("undone", "Tổ ma")])
+            assert "undone" in tx.registry.load().crews
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        undone()
+    with furnished.transaction() as tx:
+        tx.registry.save_crews([Crew("moi", "Tổ mới")])
+    with furnished.snapshot() as tx:
+        assert "undone" not in tx.registry.load().crews
+        assert "moi" in tx.registry.load().crews
