@@ -9,7 +9,7 @@ run: $(VENV)/.run  ## install what is missing, then start everything on this mac
 	@$(BIN)/kenh up $(ARGS)
 
 test: $(VENV)/.dev  ## the whole suite
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n 2 $(ARGS)
 
 check: $(VENV)/.dev  ## formatting, lint, types, and the ladder of imports
 	$(BIN)/ruff format --check .

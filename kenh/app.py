@@ -279,11 +279,11 @@ class App:
         await_predecessor(data / "broker")
         users = credentials.load_or_create(data / "broker")
         port = self._mqtt_port()
-        broker = SupervisedBroker(data / "broker", "127.0.0.1", port, users)
-        self._report(f"Starting the broker ({broker.kind}) on 127.0.0.1:{port} ...")
-        self._stack.callback(broker.stop)
-        self._broker_kind = broker.kind
         try:
+            broker = SupervisedBroker(data / "broker", "127.0.0.1", port, users, mqtt.broker)
+            self._report(f"Starting the broker ({broker.kind}) on 127.0.0.1:{port} ...")
+            self._stack.callback(broker.stop)
+            self._broker_kind = broker.kind
             broker.start()
         except BrokerError as error:
             raise StartError(str(error)) from error
@@ -408,7 +408,7 @@ def _receiver_settings(broker: BrokerAddress, settings: Settings, *, version5: b
         client_id=settings.mqtt.client_id,
         receive_maximum=settings.ingest.window,
         version5=version5,
-        filters=(*TOPIC_FILTERS, *settings.ingest.topics),
+        filters=TOPIC_FILTERS,
     )
 
 

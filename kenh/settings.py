@@ -1,11 +1,11 @@
 """Settings: one frozen tree, built once by the command line; parts receive the values they need.
 
-Order of precedence: command line, environment (`KENH_INGEST__TOPICS`, two underscores between levels),
+Order of precedence: command line, environment (`KENH_HTTP__PORT`, two underscores between levels),
 `kenh.toml` in the data folder, defaults. Every default is sane on a laptop.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import (
@@ -30,6 +30,9 @@ class MqttSettings(Group):
     )
     username: str = Field(default="", description="user name at that broker")
     password: SecretStr = Field(default=SecretStr(""), description="password at that broker")
+    broker: Literal["auto", "mosquitto", "amqtt"] = Field(
+        default="auto", description="which broker `kenh up` starts; auto: mosquitto where there is one"
+    )
     client_id: str = Field(
         default="kenh-ingest", description="MQTT client id; its session outlives our restarts"
     )
@@ -38,9 +41,6 @@ class MqttSettings(Group):
 class IngestSettings(Group):
     """The way in."""
 
-    topics: tuple[str, ...] = Field(
-        default=(), description="topic filters to take in besides those recognised"
-    )
     window: int = Field(
         default=2000, ge=20, le=65535, description="MQTT 5 receive maximum: uplinks in flight"
     )

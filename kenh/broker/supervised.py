@@ -37,9 +37,18 @@ def ends_with_parent() -> Callable[[], None] | None:
 class SupervisedBroker:
     """mosquitto if there is one, else amqtt, on a loopback port with a password."""
 
-    def __init__(self, folder: Path, host: str, port: int, users: dict[str, str]) -> None:
+    def __init__(
+        self, folder: Path, host: str, port: int, users: dict[str, str], wanted: str = "auto"
+    ) -> None:
+        """`wanted` is `mosquitto`, `amqtt` or `auto`.
+
+        Raises:
+            BrokerError: mosquitto is wanted and there is none.
+        """
         self.host, self.port = host, port
-        program = mosquitto.find()
+        program = None if wanted == "amqtt" else mosquitto.find()
+        if program is None and wanted == "mosquitto":
+            raise BrokerError("KENH_MQTT__BROKER asks for mosquitto, and there is none on this machine")
         self.kind = "mosquitto" if program else "amqtt"
         folder.mkdir(parents=True, exist_ok=True)
         if program:

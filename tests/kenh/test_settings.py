@@ -24,11 +24,6 @@ def test_a_misspelt_setting_is_an_error(tmp_path: Path, monkeypatch: pytest.Monk
         load(data=tmp_path)
 
 
-def test_topics_are_read_from_one_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KENH_INGEST__TOPICS", '["sensors/#"]')
-    assert load(data=tmp_path).ingest.topics == ("sensors/#",)
-
-
 def test_every_setting_is_explained_and_no_secret_is_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
