@@ -323,6 +323,7 @@ class App:
         serving.start()
         shown = f"[{host}]" if ":" in host else host
         self.http_url = f"http://{shown}:{port}"
+        self._report(f"The board answers on {self.http_url}; the rest is coming up ...")
 
     def _journal(self, data: Path) -> Journal:
         try:
