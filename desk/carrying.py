@@ -45,6 +45,23 @@ def put_messages(
         tx.outbox.put(message)
 
 
+def tell_again(desk: Desk, now_ms: int) -> int:
+    """Put every live order's message into the outbox once more, for a broker that has forgotten what it
+    retained; returns how many.
+    """
+    with desk.state.transaction() as tx:
+        registry = tx.registry.load()
+        told = 0
+        for order in tx.orders.live():
+            site = registry.sites.get(order.site_id) or _stranger(order.site_id)
+            for message in outgoing(
+                order, order, site, registry, now_ms, demo=desk.demo, public_url=desk.public_url
+            ):
+                tx.outbox.put(replace(message, key=f"{message.key}:again:{now_ms}"))
+                told += 1
+    return told
+
+
 def _stranger(site_id: str) -> Site:
     """A finding may be about a gateway, or about a site that has been removed since."""
     return Site(id=site_id, kind=SiteKind.WATCH_SPOT)

@@ -25,6 +25,7 @@ from api.app import create_app
 from api.ports import ApiPorts
 from desk import keys
 from desk.answers import answer
+from desk.carrying import tell_again
 from desk.context import Desk
 from desk.errors import DeskError
 from desk.housekeeping import tidy
@@ -224,6 +225,8 @@ class App:
             )
             link.start()
             self._stack.callback(link.stop)
+            if self._broker_kind == "amqtt":  # it forgets what is retained when it stops
+                tell_again(desk, self._clock())
             worker = OutboxWorker(state, {"mqtt": MqttChannel(link)}, self._clock)
             self._thread("outbox", lambda: worker.run(self._stopping, self._wake_outbox))
             health.watch_link(link)

@@ -8,6 +8,7 @@ import pytest
 
 from analytics.findings import Finding
 from desk.answers import answer
+from desk.carrying import tell_again
 from desk.context import Desk
 from desk.errors import NotAllowedError, NotFoundError, NotYoursError
 from desk.findings import record
@@ -53,6 +54,18 @@ def test_the_same_finding_twice_is_one_order(desk: Desk) -> None:
     with desk.state.snapshot() as tx:
         assert [live.id for live in tx.orders.live()] == [order.id]
         assert tx.orders.get(order.id) == order
+
+
+def test_a_broker_that_forgot_is_told_every_live_order_again(desk: Desk) -> None:
+    _, order = raise_blockage(desk)
+    with desk.state.transaction() as tx:
+        (row,) = tx.outbox.due(NOW, 9)
+        tx.outbox.sent(row.id, NOW)
+    assert tell_again(desk, NOW + MINUTE) == 1
+    body = messages(desk, NOW + MINUTE)[f"kenh/v1/crews/thoat-nuoc-1/work-orders/{order.id}"]
+    assert orjson.loads(body)["revision"] == order.revision
+    command(desk, order.id, Command(CommandName.CANCEL, "user:a", reason="test"), NOW + MINUTE)
+    assert tell_again(desk, NOW + 2 * MINUTE) == 0
 
 
 def test_a_replay_does_not_reopen_what_has_cleared(desk: Desk) -> None:
