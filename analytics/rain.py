@@ -13,6 +13,8 @@ BUCKETS = 96
 PER_HOUR = HOUR_MS // BUCKET_MS
 #: Hours for which it is remembered that they were wet.
 WET_HOURS = 96
+#: A report older than this says nothing of the last minutes.
+JUST_NOW_MS = 2 * MINUTE_MS
 #: What `dry_h` says at most.
 LONG_DRY_H = 999.0
 
@@ -78,10 +80,16 @@ def gauges_speak(rain: Rain, at_ms: int, settings: RainSettings) -> bool:
 
 
 def rain_last_hour_mm(rain: Rain, at_ms: int, settings: RainSettings) -> float | None:
-    """The greatest rain of the last hour over all gauges; None if no gauge speaks."""
+    """The greatest rain of the last hour over all gauges; None if no gauge speaks.
+
+    A cloudburst floods a street before the gauge's next report: "no rain" is said only of what a gauge has
+    seen the end of.
+    """
     if not gauges_speak(rain, at_ms, settings):
         return None
-    return round(float(_sum(rain, at_ms // BUCKET_MS, PER_HOUR).max()), 1)
+    fallen = round(float(_sum(rain, at_ms // BUCKET_MS, PER_HOUR).max()), 1)
+    newest = int(rain.last_t[: len(rain.gauge_of)].max())
+    return None if fallen == 0.0 and at_ms - newest > JUST_NOW_MS else fallen
 
 
 def dry_hours(rain: Rain, at_ms: int, settings: RainSettings) -> float | None:

@@ -26,9 +26,17 @@ def test_rain_of_the_last_hour_is_the_wettest_gauge() -> None:
 def test_a_gauge_that_fell_silent_is_unknown_and_not_dry() -> None:
     rain = gauges()
     add_rain(rain, 0, START, 0.0, SETTINGS)
-    assert rain_last_hour_mm(rain, START + HOUR, SETTINGS) == 0.0
     assert rain_last_hour_mm(rain, START + 3 * HOUR, SETTINGS) is None
     assert dry_hours(rain, START + 3 * HOUR, SETTINGS) is None
+
+
+def test_no_rain_is_said_only_of_what_a_gauge_has_seen_the_end_of() -> None:
+    rain = gauges()
+    add_rain(rain, 0, START, 0.0, SETTINGS)
+    assert rain_last_hour_mm(rain, START + MINUTE, SETTINGS) == 0.0
+    assert rain_last_hour_mm(rain, START + 4 * MINUTE, SETTINGS) is None
+    add_rain(rain, 0, START + 5 * MINUTE, 9.0, SETTINGS)
+    assert rain_last_hour_mm(rain, START + 9 * MINUTE, SETTINGS) == 9.0
 
 
 def test_no_gauge_at_all_is_unknown() -> None:
