@@ -18,6 +18,8 @@ WIDE = Box(760, 330, left=58, right=96, top=16, bottom=30)
 NARROW = Box(372, 300, left=40, right=74, top=16, bottom=30)
 SMALL = Box(250, 96, left=8, right=8, top=10, bottom=18)
 
+#: Room that one line of text takes on a plot.
+_TEXT_LINE = 14
 _STRIP = 9.0
 _RAIN_SHARE = 0.2
 _UTC7_MS = 7 * HOUR_MS
@@ -58,6 +60,7 @@ def picture(data: CurveData, box: Box, lang: Lang) -> Picture:
     rain, rain_most = _rain_bars(data, x, box, bottom, lang) if has_rain else ((), (0.0, ""))
     band, median = _band(data, x, y)
     drawn = [series for series in data.series if len(series.time_ms)]
+    lines = _line_places(data.lines, low, high, y)
     return Picture(
         box=box,
         bottom=bottom,
@@ -67,8 +70,8 @@ def picture(data: CurveData, box: Box, lang: Lang) -> Picture:
         else tuple((y.at(value), number(value, decimals, lang)) for value in plot.ticks(low, high, step)),
         band=band,
         median=median,
-        lines=tuple(_line_places(data.lines, low, high, y)),
-        curves=_curves(drawn, x, y),
+        lines=tuple(lines),
+        curves=_curves(drawn, x, y, [label for _, label, _, _ in lines]),
         rain=rain,
         rain_most=rain_most,
         strips=tuple(_strip_places(data.strips, x, bottom)),
@@ -120,10 +123,13 @@ def _band(data: CurveData, x: Scale, y: Scale) -> tuple[tuple[str, ...], str]:
     return tuple(paths), median
 
 
-def _curves(drawn: Sequence[Series], x: Scale, y: Scale) -> tuple[tuple[str, str, float], ...]:
+def _curves(
+    drawn: Sequence[Series], x: Scale, y: Scale, taken: Sequence[float]
+) -> tuple[tuple[str, str, float], ...]:
     """(path, label, height of the label) of each; labels that would lie on each other are moved apart."""
     ends = [y.at(float(series.value[-1])) for series in drawn]
-    heights = dict(zip(sorted(range(len(drawn)), key=ends.__getitem__), _apart(sorted(ends)), strict=True))
+    apart = _apart(sorted(ends), sorted(taken))
+    heights = dict(zip(sorted(range(len(drawn)), key=ends.__getitem__), apart, strict=True))
     paths = [
         plot.path(series.time_ms, series.value, x, y, plot.gap_of(series.time_ms, 40 * MINUTE_MS))
         for series in drawn
@@ -131,11 +137,15 @@ def _curves(drawn: Sequence[Series], x: Scale, y: Scale) -> tuple[tuple[str, str
     return tuple((paths[index], series.label, heights[index]) for index, series in enumerate(drawn))
 
 
-def _apart(heights: Sequence[float]) -> list[float]:
-    """Ascending heights, pushed down until a line of text fits between neighbours."""
+def _apart(heights: Sequence[float], taken: Sequence[float] = ()) -> list[float]:
+    """Ascending heights, pushed down until a line of text fits between neighbours and those `taken`."""
     found: list[float] = []
     for height in heights:
-        found.append(height if not found else max(height, found[-1] + 14))
+        free = height if not found else max(height, found[-1] + _TEXT_LINE)
+        for other in taken:
+            if abs(free - other) < _TEXT_LINE:
+                free = other + _TEXT_LINE
+        found.append(free)
     return found
 
 

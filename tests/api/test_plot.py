@@ -1,11 +1,14 @@
 """Curves as SVG numbers: axes that hold everything, lines that break where nothing is known."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from api.board import plot
+from api.board.picture import _apart
 from api.board.plot import Scale
 
 X = Scale(0, 1000, 0.0, 100.0)
@@ -64,3 +67,10 @@ def test_thinning_keeps_the_peaks_and_the_order(values: list[float], most: int) 
 
 def test_nothing_leaves_the_plot() -> None:
     assert (Y.at(99.0), Y.at(-99.0), X.at(-5), X.at(5000)) == (0.0, 50.0, 0.0, 100.0)
+
+
+def test_labels_of_curves_keep_clear_of_each_other_and_of_the_lines() -> None:
+    placed = _apart([100.0, 103.0, 130.0], taken=[110.0])
+    assert placed == sorted(placed)
+    everything = sorted([*placed, 110.0])
+    assert all(below - above >= 14 for above, below in pairwise(everything))
