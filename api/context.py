@@ -1,4 +1,4 @@
-"""What every request needs: the ports, the desk, and the registry kept until it changes."""
+"""What every request needs: the ports, the desk, and what is derived from them."""
 
 from dataclasses import dataclass, field
 from typing import Annotated, cast
@@ -19,16 +19,12 @@ class Context:
 
     ports: ApiPorts
     desk: Desk
-    _registry: Registry | None = field(default=None)
     _newest: tuple[int, int | None] = field(default=(-NEWEST_KEPT_MS, None))
 
     def registry(self) -> Registry:
-        """The registry as it stands; loaded again only when its version has moved."""
+        """The registry as it stands; the state reads it again only when its version has moved."""
         with self.ports.state.snapshot() as tx:
-            known = self._registry
-            if known is None or known.version != tx.registry.version():
-                known = self._registry = tx.registry.load()
-            return known
+            return tx.registry.load()
 
     def newest_reading_ms(self) -> int | None:
         """When the newest reading of all was measured; asked by every open page, so kept for a moment."""

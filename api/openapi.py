@@ -24,7 +24,7 @@ def describe(app: FastAPI) -> None:
             schemas.pop("ValidationError", None)
         return document
 
-    app.openapi = corrected  # type: ignore[method-assign]
+    app.openapi = corrected  # type: ignore[method-assign]  # as FastAPI documents it
 
     @app.get("/openapi.json", include_in_schema=False)
     def openapi_json(viewer: ReaderOf) -> JSONResponse:  # noqa: ARG001 - a key is needed

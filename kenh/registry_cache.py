@@ -1,4 +1,4 @@
-"""The registry as ingest and watch see it: one immutable value, fetched again when its version grows."""
+"""The registry as ingest and watch see it: one immutable value, asked for once a second."""
 
 import threading
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from storage.state import State
 
 
 class RegistryCache:
-    """Asks the state for its version at most once a second; other processes may have changed it."""
+    """Asks the state at most once a second, not for every uplink; other processes may have changed it."""
 
     def __init__(self, state: State, clock: Callable[[], int]) -> None:
         self._state = state
@@ -23,7 +23,6 @@ class RegistryCache:
             now = self._clock()
             if self._value is None or abs(now - self._asked_ms) >= 1000:
                 with self._state.snapshot() as tx:
-                    if self._value is None or tx.registry.version() != self._value.version:
-                        self._value = tx.registry.load()
+                    self._value = tx.registry.load()
                 self._asked_ms = now
             return self._value

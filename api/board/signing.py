@@ -16,7 +16,7 @@ Secret = Annotated[str, Form(max_length=200)]
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request, token: str = "", next: str = "/") -> HTMLResponse:  # noqa: A002
+def sign_in_page(request: Request, token: str = "", next: str = "/") -> HTMLResponse:  # noqa: A002 - the form's word
     """Only shows: programs that follow links in messages must not use a link up."""
     return signing_page(request, token=token[:200], onward=_own_path(next))
 
@@ -27,7 +27,7 @@ def sign_in(
     ctx: Ctx,
     token: Secret = "",
     key: Secret = "",
-    next: Secret = "/",  # noqa: A002
+    next: Secret = "/",  # noqa: A002 - the form's word
 ) -> Response:
     """Use the link or the key, and begin a session."""
     check_same_origin(request)
