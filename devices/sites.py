@@ -108,7 +108,8 @@ class Geometry:
 
     `mount_height_mm`: sensor face to bed or container floor. `full_distance_mm`: sensor face to the 100 %
     line of a container. `dead_zone_mm`: nearer than this the sensor cannot tell (None: the model's own).
-    `offset_mm` is added to every distance (calibration).
+    `offset_mm` is added to every distance; of a submerged probe it is its height above the bed. `assumed_c`:
+    the air temperature at which an ultrasonic sensor that does not compensate measures right (None: it does).
     """
 
     mount_height_mm: float | None = None
@@ -116,11 +117,31 @@ class Geometry:
     dead_zone_mm: float | None = None
     max_range_mm: float | None = None
     offset_mm: float = 0.0
+    assumed_c: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """From `from_ms` on, a quantity's value is `scale * value + offset`, in the unit of the quantity.
+
+    It corrects what is stored (`water_level_m`, `pm2_5_ug_m3`, ...); of several for one quantity the latest
+    that has begun counts. `by` and `note` say who found it out, and how.
+    """
+
+    from_ms: int
+    quantity: str
+    offset: float = 0.0
+    scale: float = 1.0
+    by: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Mounting:
-    """A device at a site's channel from one time (inclusive) to another (exclusive; None: still there)."""
+    """A device at a site's channel from one time (inclusive) to another (exclusive; None: still there).
+
+    A changed geometry is a new mounting from that time on; `calibrations` stand in order of time.
+    """
 
     device_id: str
     site_id: str
@@ -128,20 +149,35 @@ class Mounting:
     from_ms: int = 0
     to_ms: int | None = None
     geometry: Geometry = field(default_factory=Geometry)
+    calibrations: tuple[Calibration, ...] = ()
 
     def covers(self, time_ms: int) -> bool:
         """Was the device here at that time?"""
         return self.from_ms <= time_ms and (self.to_ms is None or time_ms < self.to_ms)
 
 
+class Clock(StrEnum):
+    """Whose time a device's readings are filed under, if it is plausible."""
+
+    DEVICE = "device"
+    GATEWAY = "gateway"
+    RECEIPT = "receipt"
+
+
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A sensor unit. `model` is `vendor/model`, or empty for devices that speak Kênh's own JSON."""
+    """A sensor unit. `model` is `vendor/model`, or empty for devices that name their quantities themselves.
+
+    `clock` is whose time to believe first; one that is further than `max_skew_s` ahead of the next better
+    one is not believed.
+    """
 
     id: str
     model: str = ""
     name: str = ""
     expected_interval_s: int | None = None
+    clock: Clock = Clock.DEVICE
+    max_skew_s: int = 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,11 @@ class Uplink:
     """One message from a device, with its envelope opened and its payload still raw.
 
     Exactly one of `payload` (bytes for a codec, with `f_port`) and `measured` (formats that name their
-    quantities themselves) is set on DATA uplinks. `time_ms` is None where the message carries no time of
-    its own: the time of receipt is used. `simulated` uplinks never raise an alarm.
+    quantities themselves) is set on DATA uplinks. `time_ms` is the best time the message itself states, None
+    where it states none; `gateway_ms` is what the gateway or network server put beside it, where the two
+    are different clocks. `devices.clock` chooses. `seq` is the frame counter, or the device's own.
+    `application` is the network server's id of the application, needed to answer the device.
+    `simulated` uplinks never raise an alarm.
     """
 
     device_id: str
@@ -70,6 +73,9 @@ class Uplink:
     simulated: bool = False
     warnings: tuple[str, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
+    gateway_ms: int | None = None
+    application: str = ""
+    spreading_factor: int | None = None
 
 
 class RejectReason(StrEnum):

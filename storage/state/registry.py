@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Table, and_, delete, func, or_, select, update
 
 from devices.sites import (
+    Calibration,
+    Clock,
     Cluster,
     Crew,
     Device,
@@ -64,7 +66,7 @@ class RegistryRepository:
             sites={row["id"]: _site(row) for row in self._all(tables.sites)},
             villages={row["id"]: Village(**row) for row in self._all(tables.villages)},
             clusters={row["id"]: Cluster(**row) for row in self._all(tables.clusters)},
-            devices={row["id"]: Device(**row) for row in self._all(tables.devices)},
+            devices={row["id"]: _device(row) for row in self._all(tables.devices)},
             mountings=mountings,
             gateways={row["id"]: Gateway(**row) for row in self._all(tables.gateways)},
             crews={row["id"]: _crew(row) for row in self._all(tables.crews)},
@@ -138,10 +140,7 @@ class RegistryRepository:
         query = select(tables.mountings).order_by(tables.mountings.c.device_id, tables.mountings.c.from_ms)
         if device_id is not None:
             query = query.where(tables.mountings.c.device_id == device_id)
-        return [
-            Mounting(**{**row, "geometry": Geometry(**row["geometry"])})
-            for row in self._connection.execute(query).mappings()
-        ]
+        return [_mounting(row) for row in self._connection.execute(query).mappings()]
 
     def _save_mountings(self, mountings: Sequence[Mounting]) -> None:
         upsert(self._connection, tables.mountings, [asdict(mounting) for mounting in mountings])
@@ -153,6 +152,15 @@ class RegistryRepository:
         self._connection.execute(
             first.on_conflict_do_update(index_elements=["id"], set_={"version": version + 1})
         )
+
+
+def _device(row: RowMapping) -> Device:
+    return Device(**{**row, "clock": Clock(row["clock"])})
+
+
+def _mounting(row: RowMapping) -> Mounting:
+    calibrations = tuple(Calibration(**one) for one in row["calibrations"])
+    return Mounting(**{**row, "geometry": Geometry(**row["geometry"]), "calibrations": calibrations})
 
 
 def _plain(value: Site | Crew) -> dict[str, Any]:

@@ -100,7 +100,14 @@ sites = Table(
 )
 
 devices = Table(
-    "devices", metadata, _id(), _text("model"), _text("name"), Column("expected_interval_s", Integer)
+    "devices",
+    metadata,
+    _id(),
+    _text("model"),
+    _text("name"),
+    Column("expected_interval_s", Integer),
+    Column("clock", Text, nullable=False, server_default="device"),
+    Column("max_skew_s", Integer, nullable=False, server_default="300"),
 )
 
 mountings = Table(
@@ -118,6 +125,7 @@ mountings = Table(
     Column("site_id", Text, ForeignKey("sites.id", deferrable=True, initially="DEFERRED"), nullable=False),
     _text("channel"),
     _json("geometry"),
+    Column("calibrations", Json, nullable=False, server_default="[]"),
     Index("ix_mountings_site_id_channel", "site_id", "channel"),
 )
 
@@ -311,6 +319,44 @@ gateways_seen = Table("gateways_seen", metadata, _id("gateway_id"), _ms("last_ms
 
 #: Which gateway hears which device, and when it last did.
 links_seen = Table("links_seen", metadata, _id("device_id"), _id("gateway_id"), _ms("last_ms"))
+
+#: Which frames of a device arrived: 64 of one session in a row of bits. An empty gateway stands for any.
+frames = Table(
+    "frames",
+    metadata,
+    _id("device_id"),
+    _id("session"),
+    Column("block", BigInteger, primary_key=True, autoincrement=False),
+    _id("gateway_id"),
+    Column("seen", LargeBinary, nullable=False),
+    _ms("first_ms"),
+    _ms("last_ms"),
+    Index("ix_frames_last_ms", "last_ms"),
+)
+
+#: What Home Assistant discovery told of: a sensor, and the topic its state comes on.
+discoveries = Table(
+    "discoveries",
+    metadata,
+    _id("config_topic"),
+    _text("device_id"),
+    _text("state_topic"),
+    _json("body"),
+    _ms("seen_ms"),
+)
+
+#: How each device talks by radio: what is needed to send it something, and the interval asked of it.
+device_radio = Table(
+    "device_radio",
+    metadata,
+    _id("device_id"),
+    _text("application"),
+    Column("spreading_factor", Integer),
+    _ms("heard_ms"),
+    Column("wanted_interval_s", Integer),
+    _ms("sent_ms", known=False),
+    _text("reason"),
+)
 
 #: One row (id 1): how far the watch has read, and what it knew then.
 watch = Table(
