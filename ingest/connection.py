@@ -3,9 +3,10 @@
 Because an acknowledgement goes through the connection that delivered the message, one that comes too late,
 for a connection that has ended, cannot hit another message with the same packet identifier.
 
-paho's callbacks run in the thread that turns its loop, and an exception in one of them would end that thread:
-each is guarded, and what goes wrong marks the connection as broken, so that it is made anew and the broker
-delivers again what was not acknowledged.
+paho leads the conversation; the published messages themselves pass it by (`ingest.pipe`). Its callbacks run
+in the thread that turns the connection, and an exception in one of them would end that thread: each is
+guarded, and what goes wrong marks the connection as broken, so that it is made anew and the broker delivers
+again what was not acknowledged.
 """
 
 import logging
@@ -15,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -23,14 +24,15 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from ingest.counters import IngestCounters
-from ingest.records import Raw, clip
+from ingest.pipe import Pipe, PipedClient
+from ingest.publishes import MalformedPacketError, Splitter
+from ingest.records import Raw
 
 _log = logging.getLogger(__name__)
 
 #: Mosquitto's default: what a client without MQTT 5's ReceiveMaximum may have unacknowledged.
 _WINDOW_WITHOUT_V5 = 20
-#: A filter nobody uses: unsubscribing from it is a question every broker answers.
-_PROBE = "kenh/v1/-/probe"
+_MISC_EVERY_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class ReceiverSettings:
     keepalive_s: int = 30
     version5: bool = True
     answer_s: float = 5.0
-    batch_records: int = 500
+    batch_records: int = 2000
     linger_s: float = 0.02
     queue_limit: int = 10_000
     reconnect_min_s: float = 0.5
@@ -63,11 +65,11 @@ class ReceiverSettings:
 
 
 class Arrived(NamedTuple):
-    """One message and the connection through which to acknowledge it."""
+    """Messages that arrived together, and what acknowledges them through the connection they came by."""
 
     connection: "Connection"
-    qos: int
-    raw: Raw
+    raws: list[Raw]
+    acks: bytes
 
 
 class Connection:
@@ -82,15 +84,14 @@ class Connection:
         counters: IngestCounters,
         clock: Callable[[], int],
     ) -> None:
-        """`deliver` takes a message, or says False if there is no room for it just now; it must not block."""
+        """`deliver` takes messages, or says False if there is no room for them now; it must not block."""
         self._settings = settings
         self._version5 = version5
         self._deliver = deliver
         self._counters = counters
         self._clock = clock
         self._client = self._make_client()
-        self._probed_at = time.monotonic()
-        self._opened_at = time.monotonic()
+        self._asked_at = self._opened_at = self._misc_at = time.monotonic()
         self._answered = False
         self.subscribed = False
         self.over = False
@@ -119,39 +120,85 @@ class Connection:
 
     def turn(self, timeout_s: float = 0.5) -> bool:
         """Move bytes for at most `timeout_s`; False once the connection has ended or cannot be trusted."""
-        if self._client.loop(timeout_s) != MQTTErrorCode.MQTT_ERR_SUCCESS:
-            self._end(self.trouble or "the connection was lost")
-        elif not self.over:
+        pipe = self._client.pipe
+        try:
+            if pipe is None or not self._turn(pipe, timeout_s):
+                self._end(self.trouble or "the connection was lost")
+        except (OSError, ValueError) as error:  # ValueError: paho has closed the socket meanwhile
+            self._end(self.trouble or f"the connection was lost: {error}")
+        except MalformedPacketError as error:
+            self._end(f"the broker's stream cannot be read: {error}")
+        if not self.over:
             self._watch()
         return not self.over
 
-    def ack(self, mid: int, qos: int) -> bool:
-        """Acknowledge; False if this connection has ended and the broker will deliver again."""
-        if self.over:
+    def _turn(self, pipe: Pipe, timeout_s: float) -> bool:
+        """One round of reading and writing; False if paho says it is over."""
+        client, fine = self._client, MQTTErrorCode.MQTT_ERR_SUCCESS
+        if client.want_write() and client.loop_write() != fine:
             return False
-        return qos == 0 or self._client.ack(mid, qos) == MQTTErrorCode.MQTT_ERR_SUCCESS
+        pipe.flush()
+        if pipe.wait(timeout_s):
+            self._read(pipe)
+        while pipe.has_for_paho or pipe.ended:
+            if client.loop_read() != fine:
+                return False
+        now = time.monotonic()
+        if now - self._misc_at > _MISC_EVERY_S:
+            self._misc_at = now
+            return client.loop_misc() == fine
+        return True
+
+    def ack(self, acks: bytes) -> bool:
+        """Have acknowledgements sent; False if this connection has ended: the broker delivers again."""
+        if self.over or self._client.pipe is None:
+            return False
+        if acks:
+            self._client.pipe.acknowledge(acks)
+        return True
 
     def close(self) -> None:
         """Send what is waiting, say good-bye and let go of the socket."""
         self.over = True
-        self._client.disconnect()
-        deadline = time.monotonic() + 1.0
-        while self._client.socket() is not None and time.monotonic() < deadline:
-            if self._client.loop(0.1) != MQTTErrorCode.MQTT_ERR_SUCCESS:
-                break
-        remaining = self._client.socket()
-        if remaining is not None:
-            remaining.close()
+        if self._client.is_connected():
+            self._client.disconnect()
+            while self._client.want_write() and self._client.loop_write() == MQTTErrorCode.MQTT_ERR_SUCCESS:
+                pass
+        if self._client.pipe is not None:
+            self._client.pipe.close()
 
-    def _make_client(self) -> Client:
+    def _read(self, pipe: Pipe) -> None:
+        split = pipe.read(self._clock)
+        if split is None:
+            return
+        self.heard_at = time.monotonic()
+        if split.raws:
+            self._take(split.raws, split.acks)
+
+    def _take(self, raws: list[Raw], acks: bytes) -> None:
+        self._counters.received += len(raws)
+        self._counters.redelivered += sum(raw.duplicate for raw in raws)
+        self._counters.oversized += sum(raw.truncated for raw in raws)
+        if self._deliver(Arrived(self, raws, acks)):
+            return
+        # Those of QoS 0 nobody will send again, but waiting for room would hold up all the others.
+        sure = [raw for raw in raws if raw.mid]
+        if not sure:
+            self._counters.dropped_qos0 += len(raws)
+        elif len(sure) < len(raws) and self._deliver(Arrived(self, sure, acks)):
+            self._counters.dropped_qos0 += len(raws) - len(sure)
+        else:
+            self._end("no room for more messages until the journal takes some")
+
+    def _make_client(self) -> PipedClient:
         settings = self._settings
-        client = Client(
+        client = PipedClient(
             CallbackAPIVersion.VERSION2,
             client_id=settings.client_id,
             clean_session=None if self._version5 else False,
             protocol=MQTTProtocolVersion.MQTTv5 if self._version5 else MQTTProtocolVersion.MQTTv311,
             reconnect_on_failure=False,
-            manual_ack=True,
+            splitter=Splitter(version5=self._version5),
         )
         if settings.username:
             client.username_pw_set(settings.username, settings.password)
@@ -160,10 +207,8 @@ class Connection:
         client.suppress_exceptions = True
         client.on_connect = self._guarded(self._on_connect)
         client.on_subscribe = self._guarded(self._on_subscribe)
-        client.on_unsubscribe = self._guarded(self._on_unsubscribe)
-        client.on_message = self._guarded(self._on_message)
         client.on_disconnect = self._guarded(self._on_disconnect)
-        # Present, it keeps `ack` from writing to the socket in the caller's thread; a byte wakes our loop.
+        # Present, it keeps paho from writing to the socket whenever it has something to say.
         client.on_socket_register_write = _leave_it_to_the_loop
         return client
 
@@ -221,33 +266,6 @@ class Connection:
         if not self.subscribed:
             self._end(self.trouble)
 
-    def _on_unsubscribe(self, *_arguments: object) -> None:
-        self.heard_at = time.monotonic()
-
-    def _on_message(self, _client: Client, _user: object, message: MQTTMessage) -> None:
-        self.heard_at = time.monotonic()
-        if self.over:
-            return  # not acknowledged: it comes again
-        raw = clip(
-            Raw(
-                received_ms=self._clock(),
-                topic=message.topic,
-                payload=bytes(message.payload),
-                duplicate=message.dup,
-                retained=message.retain,
-                mid=message.mid,
-            )
-        )
-        self._counters.received += 1
-        self._counters.redelivered += message.dup
-        self._counters.oversized += raw.truncated
-        if self._deliver(Arrived(self, message.qos, raw)):
-            return
-        if message.qos == 0:
-            self._counters.dropped_qos0 += 1
-        else:
-            self._end("no room for more messages until the journal takes some")
-
     def _on_disconnect(
         self,
         _client: Client,
@@ -261,7 +279,7 @@ class Connection:
         self._end(self.trouble or f"disconnected: {reason.getName()}")
 
     def _watch(self) -> None:
-        """Ask the broker something when it has long been silent, and give up if it does not answer."""
+        """Give up on a broker that is silent although paho asks it now and then; ask again for our rights."""
         now, patience = time.monotonic(), self._settings.keepalive_s
         if not self._answered:
             if now - self._opened_at > self._settings.answer_s:
@@ -270,12 +288,9 @@ class Connection:
                 self._end("the broker does not answer our CONNECT")
         elif now - self.heard_at > 3 * patience:
             self._end("the broker does not answer")
-        elif self.subscribed and self.trouble and now - self._probed_at > patience:
-            self._probed_at = now
+        elif self.subscribed and self.trouble and now - self._asked_at > patience:
+            self._asked_at = now
             self._subscribe()  # somebody may have given us the missing right since
-        elif self.subscribed and now - max(self.heard_at, self._probed_at) > patience:
-            self._probed_at = now
-            self._client.unsubscribe(_PROBE)
 
     def _end(self, why: str) -> None:
         if not self.over:

@@ -45,6 +45,7 @@ class Receiver:
         self._clock = clock
         self.counters = IngestCounters() if counters is None else counters
         self._queue: queue.SimpleQueue[Arrived] = queue.SimpleQueue()
+        self._queued = self._taken = 0
         self._connection: Connection | None = None
         self._trouble = "not started"
         self._journal_trouble = ""
@@ -151,11 +152,17 @@ class Receiver:
 
     def _deliver(self, arrived: Arrived) -> bool:
         # Messages of QoS 0 leave room for the others: those the broker can deliver again, but at a price.
-        reserve = 0 if arrived.qos else self._settings.receive_maximum
-        if self._queue.qsize() >= max(1, self._settings.queue_limit - reserve):
+        certain = all(raw.mid for raw in arrived.raws)
+        reserve = 0 if certain else self._settings.receive_maximum
+        if self._waiting() >= max(1, self._settings.queue_limit - reserve):
             return False
+        self._queued += len(arrived.raws)
         self._queue.put(arrived)
         return True
+
+    def _waiting(self) -> int:
+        """How many messages wait for the writer. Each of the two counts is changed by one thread only."""
+        return self._queued - self._taken
 
     def _write_loop(self) -> None:
         while True:
@@ -174,17 +181,20 @@ class Receiver:
         except queue.Empty:
             return []
         window = batch[0].connection.window
-        if self._queue.qsize() < window // 2 and window > _NARROW:
+        if self._waiting() < window // 2 and window > _NARROW:
             # Asleep, not taking one by one: waking up for every message halves the network thread's pace.
             self._stopping.wait(self._settings.linger_s)
+        size = len(batch[0].raws)
         with suppress(queue.Empty):
-            while len(batch) < self._settings.batch_records:
+            while size < self._settings.batch_records:
                 batch.append(self._queue.get_nowait())
+                size += len(batch[-1].raws)
+        self._taken += size
         return batch
 
     def _persist(self, batch: list[Arrived]) -> bool:
         """Put a batch on disk, trying until it works; False if stopped before that."""
-        raws = [arrived.raw for arrived in batch]
+        raws = [raw for arrived in batch for raw in arrived.raws]
         pause_s, longest_s = _RETRY_S
         while True:
             try:
@@ -203,13 +213,8 @@ class Receiver:
             pause_s = min(2 * pause_s, longest_s)
 
     def _acknowledge(self, batch: list[Arrived]) -> None:
-        for connection, qos, raw in batch:
-            try:
-                sent = connection.ack(raw.mid, qos)
-            except Exception:  # noqa: BLE001  the others still want theirs
-                sent = False
-                _log.exception("mqtt: an acknowledgement failed; the broker will deliver again")
-            if sent:
-                self.counters.acked += 1
+        for connection, raws, acks in batch:
+            if connection.ack(acks):
+                self.counters.acked += len(raws)
             else:
-                self.counters.acks_dropped += 1
+                self.counters.acks_dropped += len(raws)
