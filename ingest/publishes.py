@@ -5,6 +5,7 @@ Of all that a broker sends, only PUBLISH comes thousands of times a second; the 
 sections 2.2 (fixed header) and 3.3 (PUBLISH).
 """
 
+from collections import Counter
 from typing import NamedTuple
 
 from ingest.records import MAX_PAYLOAD, Raw
@@ -14,6 +15,10 @@ _DUP, _QOS, _QOS1, _RETAIN = 0x08, 0x06, 0x02, 0x01
 _PUBACK = b"\x40\x02"
 #: Of a packet longer than this only the beginning is gathered; the rest is let go as it comes.
 _GATHERED = 4 * MAX_PAYLOAD
+#: Topics whose last time of receipt is remembered; beyond, those of earlier readings are let go.
+_REMEMBERED = 20_000
+#: A time remembered from further ahead than this is of a clock that was put right since.
+_SET_BACK_MS = 5_000
 
 
 class MalformedPacketError(Exception):
@@ -39,9 +44,14 @@ class Splitter:
         self._version5 = version5
         self._rest = b""
         self._skip = 0
+        self._last_ms: dict[str, int] = {}
 
     def split(self, data: bytes, received_ms: int) -> Split:
         """All that is complete after these bytes; the beginning of an unfinished packet is kept for later.
+
+        Messages of one topic never share a time of receipt: for those that state no time of their own it is
+        the key, and the second would replace the first. Of several that came at once the last gets
+        `received_ms`, the others a millisecond less each.
 
         Raises:
             MalformedPacketError: the stream cannot be followed any further.
@@ -77,7 +87,24 @@ class Splitter:
             at = end
         self._skip += max(0, at - size)
         self._rest = data[at:]
-        return Split(raws, b"".join(acks), b"".join(others))
+        return Split(self._apart(raws, received_ms), b"".join(acks), b"".join(others))
+
+    def _apart(self, raws: list[Raw], now_ms: int) -> list[Raw]:
+        left = Counter([raw.topic for raw in raws])
+        last_ms = self._last_ms
+        for number, raw in enumerate(raws):
+            topic = raw.topic
+            left[topic] -= 1
+            own_ms = now_ms - left[topic]
+            before_ms = last_ms.get(topic, 0)
+            if own_ms <= before_ms < now_ms + _SET_BACK_MS:
+                own_ms = before_ms + 1
+            last_ms[topic] = own_ms
+            if own_ms != now_ms:
+                raws[number] = raw._replace(received_ms=own_ms)
+        if len(last_ms) > _REMEMBERED:
+            self._last_ms = {topic: own_ms for topic, own_ms in last_ms.items() if own_ms >= now_ms}
+        return raws
 
     def _publish(
         self, data: bytes, head: int, begin: int, end: int, received_ms: int, raws: list[Raw]

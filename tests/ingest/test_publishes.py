@@ -59,7 +59,9 @@ def test_messages_and_other_packets_come_out_whole_however_the_stream_is_cut(
     stream = b"".join(one if isinstance(one, bytes) else packet(one, properties) for one in sent)
     pieces = [stream[start : start + size] for start in range(0, len(stream), size)]
     found, acks, others = split_in(pieces, version5=version5)
-    assert found == [one for one in sent if isinstance(one, Raw)]
+    assert [raw._replace(received_ms=RECEIVED_MS) for raw in found] == [
+        one for one in sent if isinstance(one, Raw)
+    ]
     assert acks == b"".join(struct.pack(">BBH", 0x40, 2, raw.mid) for raw in found if raw.mid)
     assert others == b"".join(one for one in sent if isinstance(one, bytes))
 
@@ -86,6 +88,18 @@ def test_of_a_huge_message_the_beginning_is_kept_and_the_stream_goes_on() -> Non
     assert found[1] == small
     assert acks == b"\x40\x02\x00\x07\x40\x02\x00\x08"
     assert others == PINGRESP
+
+
+def test_messages_of_one_topic_never_share_a_time_of_receipt() -> None:
+    splitter = Splitter(version5=False)
+    said = [Raw(0, "a/up", b"1", mid=1), Raw(0, "b/up", b"1", mid=2), Raw(0, "a/up", b"2", mid=3)]
+    stream = b"".join(map(packet, said))
+    first = splitter.split(stream, RECEIVED_MS).raws
+    assert [raw.received_ms - RECEIVED_MS for raw in first] == [-1, 0, 0]
+    again = splitter.split(stream, RECEIVED_MS).raws  # within the same millisecond
+    assert [raw.received_ms - RECEIVED_MS for raw in again] == [1, 1, 2]
+    put_right = splitter.split(stream, RECEIVED_MS - 3_600_000).raws
+    assert [raw.received_ms - RECEIVED_MS for raw in put_right] == [-3_600_001, -3_600_000, -3_600_000]
 
 
 def test_a_topic_that_is_not_utf_8_is_kept_as_it_is() -> None:
