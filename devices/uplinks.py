@@ -1,11 +1,15 @@
 """Uplinks: what a device said, before anybody has interpreted it, and why some are refused."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from devices.readings import Qc
+
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class UplinkKind(StrEnum):
@@ -47,9 +51,10 @@ class Decoded:
     errors: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Uplink:
+class Uplink(NamedTuple):
     """One message from a device, with its envelope opened and its payload still raw.
+
+    A named tuple, because ingest makes thousands of them a second.
 
     Exactly one of `payload` (bytes for a codec, with `f_port`) and `measured` (formats that name their
     quantities themselves) is set on DATA uplinks. `time_ms` is the best time the message itself states, None
@@ -72,7 +77,7 @@ class Uplink:
     model_hint: str = ""
     simulated: bool = False
     warnings: tuple[str, ...] = ()
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = _NOTHING
     gateway_ms: int | None = None
     application: str = ""
     spreading_factor: int | None = None

@@ -7,8 +7,8 @@ server's (`uplink_message.received_at`), which is taken otherwise.
 
 from collections.abc import Mapping
 
-from devices.formats.fields import a_count, a_list, a_number, a_text, an_object, some_bytes
-from devices.formats.json_text import load
+from devices.formats.fields import MAX_WARNING, a_count, a_list, a_number, a_text, an_object, some_bytes
+from devices.formats.json_text import load_envelope
 from devices.formats.times import rfc3339_ms
 from devices.sites import is_id
 from devices.uplinks import GatewayRx, Rejected, RejectReason, Uplink, UplinkKind
@@ -17,14 +17,23 @@ TOPIC_FILTERS = ("v3/+/devices/+/up", "v3/+/devices/+/join")
 
 #: A gateway clock further than this from the network server's is not believed.
 _GATEWAY_DRIFT_MS = 30_000
+_MAX_APPLICATION = 128
+_MAX_WARNINGS = 8
 
 
-def parse(topic_device_id: str, event: str, payload: bytes, received_ms: int) -> Uplink | Rejected:
-    """The uplink or join of the device named in the topic, or why it is refused.
+def reads(event: list[str]) -> bool:
+    """Is this end of a topic one of The Things Stack's messages from a device?"""
+    return event in (["up"], ["join"], ["location", "solved"], ["service", "data"])
+
+
+def parse(
+    application: str, topic_device_id: str, event: str, payload: bytes, received_ms: int
+) -> Uplink | Rejected:
+    """The uplink in one message of the device and application (`app@tenant`) named in the topic.
 
     The DevEUI, in lower case, is the device's id; the id given in the console is its name.
     """
-    body = load(payload)
+    body = load_envelope(payload)
     if isinstance(body, Rejected):
         return Rejected(body.reason, body.detail, topic_device_id if is_id(topic_device_id) else "")
     if not isinstance(body, dict):
@@ -35,20 +44,27 @@ def parse(topic_device_id: str, event: str, payload: bytes, received_ms: int) ->
     device_id = a_text(ids.get("dev_eui")).lower() or topic_device_id
     if not is_id(device_id):
         return Rejected(RejectReason.BAD_DEVICE_ID, f"{device_id[:64]!r} is no DevEUI")
-    if event == "join":
-        return Uplink(
-            device_id,
-            UplinkKind.JOIN,
-            rfc3339_ms(body.get("received_at")),
-            dev_addr=a_text(ids.get("dev_addr")).lower(),
-            name=a_text(ids.get("device_id")) or topic_device_id,
-            simulated=body.get("simulated") is True,
-        )
-    return _up(device_id, body, ids, received_ms)
+    if event == "up":
+        return _up(application, device_id, body, ids, received_ms)
+    time_ms = rfc3339_ms(body.get("received_at"))
+    return Uplink(
+        device_id,
+        UplinkKind.JOIN if event == "join" else UplinkKind.OTHER,
+        time_ms,
+        dev_addr=a_text(ids.get("dev_addr")).lower(),
+        name=a_text(ids.get("device_id")) or topic_device_id,
+        simulated=body.get("simulated") is True,
+        gateway_ms=time_ms,
+        application=application[:_MAX_APPLICATION],
+    )
 
 
 def _up(
-    device_id: str, body: Mapping[str, object], ids: Mapping[str, object], received_ms: int
+    application: str,
+    device_id: str,
+    body: Mapping[str, object],
+    ids: Mapping[str, object],
+    received_ms: int,
 ) -> Uplink | Rejected:
     message = body.get("uplink_message")
     if not isinstance(message, dict):
@@ -61,10 +77,11 @@ def _up(
     if seq is None or f_port is None:
         return Rejected(RejectReason.BAD_SHAPE, "f_cnt or f_port is no frame counter or port", device_id)
     heard = [entry for entry in a_list(message.get("rx_metadata")) if isinstance(entry, dict)]
+    time_ms = _time_ms(body, message, heard, received_ms)
     return Uplink(
         device_id,
         UplinkKind.DATA if payload else UplinkKind.OTHER,
-        _time_ms(body, message, heard, received_ms),
+        time_ms,
         seq,
         f_port,
         payload or None,
@@ -73,7 +90,23 @@ def _up(
         name=a_text(ids.get("device_id")),
         model_hint=_model_hint(message),
         simulated=body.get("simulated") is True,
+        warnings=_warnings(message),
+        gateway_ms=time_ms,
+        application=application[:_MAX_APPLICATION],
+        spreading_factor=_spreading_factor(message),
     )
+
+
+def _warnings(message: Mapping[str, object]) -> tuple[str, ...]:
+    """What the codec of the network server found odd."""
+    said = a_list(message.get("decoded_payload_warnings"))
+    return tuple(warning[:MAX_WARNING] for warning in said[:_MAX_WARNINGS] if isinstance(warning, str))
+
+
+def _spreading_factor(message: Mapping[str, object]) -> int | None:
+    """7 to 12; None for a frame that was not LoRa."""
+    rate = an_object(an_object(message.get("settings")).get("data_rate"))
+    return a_count(an_object(rate.get("lora")).get("spreading_factor"), 13) or None
 
 
 def _time_ms(
