@@ -5,14 +5,42 @@ To add one, copy the nearest model folder, paste real payloads into its `vectors
 
 from collections.abc import Mapping
 
-from devices.decentlab import dl_pm
-from devices.dragino import dds75_lb
+from devices.decentlab import dl_atm41, dl_ctd10, dl_lid, dl_mbx, dl_pm
+from devices.dragino import (
+    aqs02_l,
+    dds45_lb,
+    dds75_lb,
+    ldds75,
+    lds12_lb,
+    mds120_lb,
+    mds200_lb,
+    ps_lb,
+    wsc1_l,
+)
 from devices.milesight import em310_udl, em500_udl
 from devices.model import Model
 from devices.vietnamese import fold
 
 MODELS: Mapping[str, Model] = {
-    model.name: model for model in (em310_udl.MODEL, em500_udl.MODEL, dds75_lb.MODEL, dl_pm.MODEL)
+    model.name: model
+    for model in (
+        em310_udl.MODEL,
+        em500_udl.MODEL,
+        dds75_lb.MODEL,
+        ldds75.MODEL,
+        dds45_lb.MODEL,
+        lds12_lb.MODEL,
+        ps_lb.MODEL,
+        mds120_lb.MODEL,
+        mds200_lb.MODEL,
+        wsc1_l.MODEL,
+        aqs02_l.MODEL,
+        dl_pm.MODEL,
+        dl_mbx.MODEL,
+        dl_lid.MODEL,
+        dl_ctd10.MODEL,
+        dl_atm41.MODEL,
+    )
 }
 
 

@@ -9,8 +9,10 @@ every flag that is set, in this order:
     bit 3  barometric pressure  2 Pa
 """
 
+from devices.decentlab import frame
 from devices.decentlab.dl_pm.decode import decode
 from devices.model import Model
+from devices.vendor_fields import VendorField
 
 MODEL = Model(
     name="decentlab/dl-pm",
@@ -24,4 +26,13 @@ MODEL = Model(
     quantities=("pm2_5_ug_m3", "pm10_ug_m3", "temperature_c", "humidity_pct", "pressure_hpa", "battery_v"),
     datasheet="https://www.decentlab.com/products/"
     "particulate-matter-temperature-humidity-and-barometric-pressure-sensor-for-lorawan",
+    fields=(
+        VendorField("battery_voltage.value", "battery_v"),
+        VendorField("pm2_5_mass_concentration.value", "pm2_5_ug_m3"),
+        VendorField("pm10_mass_concentration.value", "pm10_ug_m3"),
+        VendorField("air_temperature.value", "temperature_c"),
+        VendorField("air_humidity.value", "humidity_pct"),
+        VendorField("barometric_pressure.value", "pressure_hpa", scale=0.01),
+    ),
+    encode_interval=frame.encode_interval,
 )

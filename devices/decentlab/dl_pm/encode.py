@@ -1,6 +1,6 @@
 """DL-PM: measurements to bytes, for the simulated fleet and the round-trip tests."""
 
-import struct
+from devices.decentlab import frame
 
 
 def encode(
@@ -20,13 +20,6 @@ def encode(
     fine, coarse = round(pm2_5_ug_m3 * 10), round(pm10_ug_m3 * 10)
     mass = (fine * 7 // 10, fine, (fine + coarse) // 2, coarse)
     counts = tuple(min(65535, fine * share // 10) for share in (60, 70, 71, 72, 72))
-    words = (
-        round(battery_v * 1000),
-        *mass,
-        500,
-        *counts,
-        round((temperature_c + 46.85) * 65536 / 175.72),
-        round((humidity_pct + 6) * 65536 / 125),
-        round(pressure_hpa * 50),
-    )
-    return 1, struct.pack(">BHH14H", 2, device_number, 0b1111, *words)
+    air = (round((temperature_c + 46.85) * 65536 / 175.72), round((humidity_pct + 6) * 65536 / 125))
+    parts = ((round(battery_v * 1000),), (*mass, 500, *counts), air, (round(pressure_hpa * 50),))
+    return frame.join(parts, device_number)
