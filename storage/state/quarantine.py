@@ -8,6 +8,8 @@ from storage.state import tables
 from storage.state.upserting import insert_into
 
 _TABLE = tables.quarantine
+_KEPT_BYTES = 4_096
+_KEPT_TEXT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +35,35 @@ class QuarantineRepository:
         self._connection = connection
 
     def saw(
-        self, device_id: str, at_ms: int, topic: str, payload: bytes, name: str = "", model_hint: str = ""
+        self,
+        device_id: str,
+        at_ms: int,
+        topic: str,
+        payload: bytes,
+        name: str = "",
+        model_hint: str = "",
+        *,
+        count: int = 1,
     ) -> None:
-        """An unknown device was heard. Beyond the cap, the one silent for longest is let go."""
-        said = {"topic": topic, "payload": payload, "name": name, "model_hint": model_hint}
-        row = {"device_id": device_id, "first_ms": at_ms, "last_ms": at_ms, "count": 1, **said}
+        """An unknown device was heard, `count` times. Beyond the cap, the one silent for longest is let go.
+
+        Only the beginning of what it said is kept: anybody may say anything here.
+        """
+        said = {
+            "topic": topic[:_KEPT_TEXT],
+            "payload": payload[:_KEPT_BYTES],
+            "name": name[:_KEPT_TEXT],
+            "model_hint": model_hint[:_KEPT_TEXT],
+        }
+        row = {"device_id": device_id, "first_ms": at_ms, "last_ms": at_ms, "count": count, **said}
         statement = insert_into(self._connection, _TABLE).values(row)
-        changed = {**said, "last_ms": at_ms, "count": _TABLE.c.count + 1}
-        count = self._connection.execute(
+        changed = {**said, "last_ms": at_ms, "count": _TABLE.c.count + count}
+        total = self._connection.execute(
             statement.on_conflict_do_update(index_elements=["device_id"], set_=changed).returning(
                 _TABLE.c.count
             )
         ).scalar_one()
-        if count == 1:
+        if total == count:
             self._keep_to_cap(device_id)
 
     def _keep_to_cap(self, newcomer: str) -> None:

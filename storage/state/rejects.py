@@ -1,5 +1,6 @@
 """The newest refused uplinks, with the reason, for whoever mends the sender or the codec."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -34,22 +35,46 @@ class RejectRepository:
 
     def add(self, row: RejectRow) -> int:
         """Keep one reject, and let go of the oldest beyond the cap; its number."""
-        values: dict[str, Any] = asdict(row)
-        del values["id"]
-        values["reason"] = str(row.reason)
         given: int = self._connection.execute(
-            insert(_TABLE).values(values).returning(_TABLE.c.id)
+            insert(_TABLE).values(_values(row)).returning(_TABLE.c.id)
         ).scalar_one()
-        self._connection.execute(delete(_TABLE).where(_TABLE.c.id <= given - self.CAP))
+        self._keep_to_cap()
         return given
 
-    def page(self, limit: int = 100, after: str | None = None) -> tuple[list[RejectRow], str | None]:
+    def add_all(self, rows: Sequence[RejectRow]) -> None:
+        """Keep several, of which the newest `CAP` stay."""
+        if rows:
+            self._connection.execute(insert(_TABLE), [_values(row) for row in rows[-self.CAP :]])
+            self._keep_to_cap()
+
+    def get(self, reject_id: int) -> RejectRow | None:
+        """One reject, whole."""
+        row = self._connection.execute(select(_TABLE).where(_TABLE.c.id == reject_id)).mappings().first()
+        return None if row is None else RejectRow(**row)
+
+    def remove(self, reject_ids: Sequence[int]) -> None:
+        """They were understood after all."""
+        self._connection.execute(delete(_TABLE).where(_TABLE.c.id.in_(reject_ids)))
+
+    def _keep_to_cap(self) -> None:
+        newest = self._connection.execute(select(func.max(_TABLE.c.id))).scalar_one()
+        self._connection.execute(delete(_TABLE).where(_TABLE.c.id <= newest - self.CAP))
+
+    def page(
+        self, limit: int = 100, after: str | None = None, *, reason: str = "", device_id: str = ""
+    ) -> tuple[list[RejectRow], str | None]:
         """Rejects newest first, and the cursor of the next page (None: that was all).
+
+        `reason` and `device_id` keep those of one reason or device.
 
         Raises:
             ValueError: `after` is no cursor.
         """
         query = select(_TABLE).order_by(_TABLE.c.id.desc()).limit(limit + 1)
+        if reason:
+            query = query.where(_TABLE.c.reason == reason)
+        if device_id:
+            query = query.where(_TABLE.c.device_id == device_id)
         if after is not None:
             query = query.where(_TABLE.c.id < number(after))
         found = [RejectRow(**row) for row in self._connection.execute(query).mappings()]
@@ -59,3 +84,10 @@ class RejectRepository:
         """How many of those kept were refused for which reason."""
         query = select(_TABLE.c.reason, func.count()).group_by(_TABLE.c.reason).order_by(_TABLE.c.reason)
         return {row[0]: row[1] for row in self._connection.execute(query)}
+
+
+def _values(row: RejectRow) -> dict[str, Any]:
+    values: dict[str, Any] = asdict(row)
+    del values["id"]
+    values["reason"] = str(row.reason)
+    return values

@@ -320,7 +320,7 @@ gateways_seen = Table("gateways_seen", metadata, _id("gateway_id"), _ms("last_ms
 #: Which gateway hears which device, and when it last did.
 links_seen = Table("links_seen", metadata, _id("device_id"), _id("gateway_id"), _ms("last_ms"))
 
-#: Which frames of a device arrived: 64 of one session in a row of bits. An empty gateway stands for any.
+#: Which frames of a device arrived: 32 of one session are the bits of a row. An empty gateway stands for any.
 frames = Table(
     "frames",
     metadata,
@@ -328,7 +328,7 @@ frames = Table(
     _id("session"),
     Column("block", BigInteger, primary_key=True, autoincrement=False),
     _id("gateway_id"),
-    Column("seen", LargeBinary, nullable=False),
+    Column("seen", BigInteger, nullable=False),
     _ms("first_ms"),
     _ms("last_ms"),
     Index("ix_frames_last_ms", "last_ms"),

@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("session", sa.Text(), nullable=False),
         sa.Column("block", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("gateway_id", sa.Text(), nullable=False),
-        sa.Column("seen", sa.LargeBinary(), nullable=False),
+        sa.Column("seen", sa.BigInteger(), nullable=False),
         sa.Column("first_ms", sa.BigInteger(), nullable=False),
         sa.Column("last_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("device_id", "session", "block", "gateway_id", name="pk_frames"),
