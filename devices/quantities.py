@@ -43,6 +43,7 @@ QUANTITIES: Mapping[str, Quantity] = _table(
     Quantity("water_level_m", "m", Family.WATER, -0.5, 30.0, 2, "mực nước", "water level"),
     Quantity("pump_running", "1", Family.WATER, 0.0, 1.0, 0, "bơm chạy", "pump running"),
     Quantity("rain_mm", "mm", Family.RAIN, 0.0, 200.0, 1, "mưa", "rain"),
+    Quantity("rain_total_mm", "mm", Family.RAIN, 0.0, 1e7, 1, "mưa tích lũy", "rain counter"),
     Quantity("fill_pct", "%", Family.WASTE, -5.0, 120.0, 0, "mức đầy", "fill level"),
     Quantity("heap_m", "m", Family.WASTE, -0.2, 6.0, 2, "chiều cao đống", "heap height"),
     Quantity("tilt", "1", Family.WASTE, 0.0, 1.0, 0, "nghiêng", "tilt"),
@@ -66,7 +67,6 @@ QUANTITIES: Mapping[str, Quantity] = _table(
 DEVICE_QUANTITIES: Mapping[str, Quantity] = _table(
     Quantity("distance_mm", "mm", Family.DEVICE, 0.0, 65000.0, 0, "khoảng cách", "distance"),
     Quantity("depth_mm", "mm", Family.DEVICE, -500.0, 65000.0, 0, "độ sâu đầu dò", "probe depth"),
-    Quantity("rain_total_mm", "mm", Family.DEVICE, 0.0, 1e7, 1, "mưa tích lũy", "rain counter"),
 )
 
 

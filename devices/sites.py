@@ -3,9 +3,10 @@
 All values are immutable. Identity is an id, never a name: villages split, merge and share names.
 """
 
+import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 #: Every id in Kênh: case-sensitive, safe in a topic, a path and a file name. DevEUIs are kept in lower case.
@@ -154,6 +155,34 @@ class Mounting:
     def covers(self, time_ms: int) -> bool:
         """Was the device here at that time?"""
         return self.from_ms <= time_ms and (self.to_ms is None or time_ms < self.to_ms)
+
+
+def calibration_at(mounting: Mounting, quantity: str, time_ms: int) -> Calibration | None:
+    """The correction of a quantity that counts at that time: the latest that has begun."""
+    for calibration in reversed(mounting.calibrations):
+        if calibration.quantity == quantity and calibration.from_ms <= time_ms:
+            return calibration
+    return None
+
+
+def with_calibration(mounting: Mounting, calibration: Calibration) -> Mounting:
+    """The mounting with one correction more, in order of time.
+
+    It takes the place of one of the same quantity from the same time. Raises ValueError where it is none
+    that can be used.
+    """
+    if not (math.isfinite(calibration.offset) and math.isfinite(calibration.scale) and calibration.scale):
+        raise ValueError("a calibration needs a finite offset and a finite scale other than 0")
+    if calibration.quantity == "rain_total_mm":
+        # A counter scaled from one day on would jump that day; what it counts is scaled instead.
+        raise ValueError("calibrate rain_mm: the counter itself is kept as it stands")
+    others = [
+        other
+        for other in mounting.calibrations
+        if (other.quantity, other.from_ms) != (calibration.quantity, calibration.from_ms)
+    ]
+    in_order = sorted([*others, calibration], key=lambda one: (one.from_ms, one.quantity))
+    return replace(mounting, calibrations=tuple(in_order))
 
 
 class Clock(StrEnum):

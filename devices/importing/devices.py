@@ -9,7 +9,7 @@ from devices.importing import csv_text
 from devices.importing.problems import ImportRefused
 from devices.importing.rows import Row, unknown_columns
 from devices.models import MODELS
-from devices.sites import DEFAULT_CHANNEL, Device, Geometry, Mounting, Registry
+from devices.sites import DEFAULT_CHANNEL, Clock, Device, Geometry, Mounting, Registry
 
 REQUIRED = ("device_id",)
 COLUMNS = (
@@ -24,9 +24,13 @@ COLUMNS = (
         "full_distance_mm",
     ),
     *("dead_zone_mm", "max_range_mm", "offset_mm", "expected_interval_s", "mounted_to"),
+    *("clock", "max_skew_s", "assumed_c"),
 )
 _DEV_EUI = re.compile(r"[0-9A-Fa-f]{16}")
 _LONGEST_MM = 65_000
+_LONGEST_SKEW_S = 86_400
+#: What an empty cell stands for.
+_PLAIN = Device("plain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ def read_devices(text: str, registry: Registry | None = None) -> DevicesFile:
 
     One row is one mounting; a device that was moved has several, a spare one has a row without `site_id`.
     A mounting without `mounted_to` lasts until the device's next one. Sites are checked against `registry`
-    where it is given. DevEUIs come out in lower case.
+    where it is given. DevEUIs come out in lower case. Calibrations stand in no file: a mounting that
+    `registry` knows keeps its own.
     """
     rows, columns = csv_text.rows_of(text, REQUIRED)
     devices: dict[str, tuple[Device, Row]] = {}
@@ -54,7 +59,7 @@ def read_devices(text: str, registry: Registry | None = None) -> DevicesFile:
         if device.id and first != device:
             row.refuse(
                 "device_id",
-                f"model, name or interval of {device.id} differ from row {first_row.number}",
+                f"model, name, interval or clock of {device.id} differ from row {first_row.number}",
                 "Write the same in every row of one device",
             )
         mounting = _mounting(row, device.id, registry)
@@ -76,11 +81,14 @@ def _device(row: Row) -> Device:
         row.refuse(
             "model", f"{model[:80]!r} is not known", f"Use one of: {', '.join(MODELS)}; empty for own JSON"
         )
+    max_skew_s = row.whole_or_none("max_skew_s", 0, _LONGEST_SKEW_S)
     return Device(
         id=device_id.lower() if _DEV_EUI.fullmatch(device_id) else device_id,
         model=model,
         name=row.text("name"),
         expected_interval_s=row.whole_or_none("expected_interval_s", 1, 604_800),
+        clock=row.choice_or_none("clock", Clock) or _PLAIN.clock,
+        max_skew_s=_PLAIN.max_skew_s if max_skew_s is None else max_skew_s,
     )
 
 
@@ -97,7 +105,16 @@ def _mounting(row: Row, device_id: str, registry: Registry | None) -> Mounting |
     if from_ms is not None and to_ms is not None and to_ms <= from_ms:
         row.refuse("mounted_to", "is not after mounted_from", "Leave it empty while the device is there")
     channel = row.id_or_none("channel") or DEFAULT_CHANNEL
-    return Mounting(device_id, site_id, channel, from_ms or 0, to_ms, geometry)
+    mounting = Mounting(device_id, site_id, channel, from_ms or 0, to_ms, geometry)
+    return mounting if registry is None else _with_its_calibrations(mounting, registry)
+
+
+def _with_its_calibrations(mounting: Mounting, registry: Registry) -> Mounting:
+    where = (mounting.site_id, mounting.channel, mounting.from_ms)
+    for known in registry.mountings.get(mounting.device_id, ()):
+        if (known.site_id, known.channel, known.from_ms) == where:
+            return replace(mounting, calibrations=known.calibrations)
+    return mounting
 
 
 def _geometry(row: Row) -> Geometry:
@@ -116,7 +133,9 @@ def _geometry(row: Row) -> Geometry:
             "dead_zone_mm", f"{dead:g} is not less than max_range_mm {longest:g}", "Look at the data sheet"
         )
     offset = row.number_or_none("offset_mm", -_LONGEST_MM, _LONGEST_MM)
-    return Geometry(mount, full, dead, longest, offset or 0.0)
+    return Geometry(
+        mount, full, dead, longest, offset or 0.0, assumed_c=row.number_or_none("assumed_c", -40, 85)
+    )
 
 
 def _in_order(entries: list[tuple[Mounting, Row]]) -> list[tuple[Mounting, Row]]:

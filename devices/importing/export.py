@@ -86,6 +86,9 @@ def _device(device: Device, mounting: Mounting | None) -> _Columns:
         "offset_mm": geometry.offset_mm or None,
         "expected_interval_s": device.expected_interval_s,
         "mounted_to": _time(mounting.to_ms) if mounting and mounting.to_ms is not None else None,
+        "clock": device.clock.value,
+        "max_skew_s": device.max_skew_s,
+        "assumed_c": geometry.assumed_c,
     }
 
 

@@ -23,6 +23,8 @@ from devices.importing import (
 )
 from devices.importing.csv_text import rows_of
 from devices.sites import (
+    Calibration,
+    Clock,
     Cluster,
     Crew,
     Device,
@@ -310,6 +312,29 @@ def test_a_file_of_devices_is_read_with_their_mountings() -> None:
     )
 
 
+def test_a_device_tells_whose_clock_to_believe_and_at_what_temperature_it_measures_right() -> None:
+    text = "device_id,site_id,mount_height_mm,clock,max_skew_s,assumed_c\na,s,2500,gateway,60,25\nb,s,,,,\n"
+    file = read_devices(text.replace("b,s", "b,t"))
+    assert file.devices == (Device("a", clock=Clock.GATEWAY, max_skew_s=60), Device("b"))
+    assert file.mountings[0].geometry == Geometry(2500, assumed_c=25)
+
+
+def test_a_clock_nobody_has_and_limits_nobody_needs_are_refused() -> None:
+    text = "device_id,site_id,clock,max_skew_s,assumed_c\na,s,sundial,-1,200\n"
+    assert where(problems_of(text, "devices")) == [(2, "max_skew_s"), (2, "clock"), (2, "assumed_c")]
+
+
+def test_a_mounting_imported_again_keeps_its_calibrations() -> None:
+    calibration = Calibration(1_795_421_700_000, "water_level_m", offset=0.02, by="lan")
+    there = Mounting("a", "s", calibrations=(calibration,), geometry=Geometry(2500))
+    registry = Registry(sites={"s": Site("s", SiteKind.DRAIN)}, mountings={"a": (there,)})
+    text = "device_id,site_id,channel,mount_height_mm\na,s,{},2400\n"
+    (again,) = read_devices(text.format(1), registry).mountings
+    assert (again.geometry.mount_height_mm, again.calibrations) == (2400, (calibration,))
+    (elsewhere,) = read_devices(text.format(2), registry).mountings
+    assert elsewhere.calibrations == ()
+
+
 def test_a_device_that_was_moved_has_a_row_for_each_place_and_the_first_ends_where_the_next_begins() -> None:
     text = "device_id,site_id,mounted_from\na,s2,2026-11-02T00:00:00Z\na,s1,2026-11-01T00:00:00Z\n"
     file = read_devices(text)
@@ -425,13 +450,27 @@ def registries(draw: st.DrawFn) -> Registry:
     devices = {}
     mountings = {}
     for number, site_id in enumerate(site_ids):
-        device = Device(f"d-{number}", draw(st.sampled_from(["", "dragino/dds75-lb"])), draw(NAMES))
+        device = Device(
+            f"d-{number}",
+            draw(st.sampled_from(["", "dragino/dds75-lb"])),
+            draw(NAMES),
+            clock=draw(st.sampled_from(Clock)),
+            max_skew_s=draw(st.integers(0, 86_400)),
+        )
         devices[device.id] = device
-        geometry = Geometry(draw(METRES), None, draw(METRES), None, draw(st.floats(-50, 50)))
+        geometry = Geometry(
+            draw(METRES),
+            None,
+            draw(METRES),
+            None,
+            draw(st.floats(-50, 50)),
+            draw(st.none() | st.floats(-40, 85)),
+        )
+        calibrations = draw(st.sampled_from([(), (Calibration(5, "water_level_m", 0.1),)]))
         moved_ms = draw(st.integers(1_600_000_000_000, 1_900_000_000_000))
         if geometry.mount_height_mm is None or geometry.mount_height_mm >= 1:
             mountings[device.id] = (
-                Mounting(device.id, site_id, "1", 0, moved_ms, geometry),
+                Mounting(device.id, site_id, "1", 0, moved_ms, geometry, calibrations),
                 Mounting(device.id, site_id, "2", moved_ms, None, geometry),
             )
     crew = Crew("c", draw(NAMES.filter(bool)), kinds=("flooding",), villages=(village.id,), phone=draw(NAMES))

@@ -7,10 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devices.model import Model
 from devices.models import MODELS
 from devices.normalise import normalise
 from devices.readings import Qc, Reading
-from devices.sites import Geometry, Mounting, Site, SiteKind
+from devices.sites import (
+    Calibration,
+    Clock,
+    Device,
+    Geometry,
+    Mounting,
+    Site,
+    SiteKind,
+    calibration_at,
+    with_calibration,
+)
 from devices.uplinks import GatewayRx, Measured, Rejected, RejectReason, Uplink
 from tests.devices.messages import MEASURED_MS, RECEIVED_MS
 
@@ -24,9 +35,14 @@ IN_DRAIN = Mounting("dev", "g07", geometry=Geometry(mount_height_mm=2500))
 IN_BIN = Mounting("dev", "d15", channel="2", geometry=Geometry(mount_height_mm=1200, full_distance_mm=300))
 
 
-def uplink(*, time_ms: int | None = MEASURED_MS, gateways: tuple[GatewayRx, ...] = ()) -> Uplink:
+def uplink(
+    *,
+    time_ms: int | None = MEASURED_MS,
+    gateways: tuple[GatewayRx, ...] = (),
+    gateway_ms: int | None = None,
+) -> Uplink:
     """An uplink whose payload is decoded already."""
-    return Uplink("dev", time_ms=time_ms, seq=17, gateways=gateways)
+    return Uplink("dev", time_ms=time_ms, seq=17, gateways=gateways, gateway_ms=gateway_ms)
 
 
 def distance(mm: float, qc: int = Qc.GOOD, time_ms: int | None = None) -> Measured:
@@ -70,7 +86,7 @@ def test_a_distance_over_a_watch_spot_is_a_heap() -> None:
     assert (reading.quantity, reading.value) == ("heap_m", 0.6)
 
 
-def test_a_calibration_is_added_to_the_distance_and_not_to_the_raw_value() -> None:
+def test_an_offset_is_added_to_the_distance_and_not_to_the_raw_value() -> None:
     mounting = replace(IN_DRAIN, geometry=Geometry(mount_height_mm=2500, offset_mm=-16))
     reading = the_reading(distance(2116), mounting)
     assert (reading.value, reading.raw) == (0.4, 2116.0)
@@ -181,8 +197,13 @@ def test_a_quantity_of_a_site_passes_through_and_is_judged_by_its_bounds(
     assert (reading.quantity, reading.value, reading.qc, reading.raw) == (name, value, qc, None)
 
 
-def test_a_rain_counter_is_refused_until_counters_are_read() -> None:
-    assert the_refusal(Measured("rain_total_mm", 12.2, "mm")) is RejectReason.UNKNOWN_QUANTITY
+def test_the_total_of_a_rain_counter_is_stored_as_it_stands() -> None:
+    reading = the_reading(Measured("rain_total_mm", 12.2, "mm"), site=Site("g07", SiteKind.RAIN_GAUGE))
+    assert (reading.quantity, reading.value, reading.qc) == ("rain_total_mm", 12.2, Qc.GOOD)
+
+
+def test_a_quantity_nobody_knows_is_refused_by_its_name() -> None:
+    assert the_refusal(Measured("mood", 1, "1")) is RejectReason.UNKNOWN_QUANTITY
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
@@ -200,7 +221,7 @@ def test_a_value_that_is_not_finite_is_refused(value: float) -> None:
         (RECEIVED_MS - 20 * 86_400_000, RECEIVED_MS - 20 * 86_400_000, Qc.GOOD),
         (RECEIVED_MS + 5 * MINUTE_MS, RECEIVED_MS + 5 * MINUTE_MS, Qc.GOOD),
         (RECEIVED_MS + 5 * MINUTE_MS + 1, RECEIVED_MS, Qc.SUSPECT),
-        (4_294_967_295_000, RECEIVED_MS, Qc.SUSPECT),
+        (4_294_967_295_000, RECEIVED_MS, Qc.GOOD),
     ],
 )
 def test_a_reading_is_filed_under_the_clock_that_can_be_believed(
@@ -230,6 +251,152 @@ def test_a_stored_measurement_from_before_the_device_came_here_is_refused() -> N
     )
 
 
+# Calibration by date
+
+
+def test_of_several_corrections_the_latest_that_has_begun_counts_and_the_raw_value_stays() -> None:
+    mounting = replace(
+        IN_DRAIN,
+        calibrations=(
+            Calibration(MEASURED_MS - 100 * MINUTE_MS, "water_level_m", offset=0.5),
+            Calibration(MEASURED_MS - 50 * MINUTE_MS, "water_level_m", offset=0.25, scale=2.0),
+            Calibration(MEASURED_MS - 50 * MINUTE_MS, "battery_pct", offset=-2.0),
+            Calibration(MEASURED_MS + MINUTE_MS, "water_level_m", offset=9.0),
+        ),
+    )
+    ages = (None, MEASURED_MS - 70 * MINUTE_MS, MEASURED_MS - 150 * MINUTE_MS)
+    readings, _ = normalise(
+        uplink(), [distance(2000, time_ms=age) for age in ages], mounting, DRAIN, EM310, RECEIVED_MS
+    )
+    assert [(one.value, one.raw) for one in readings] == [(1.25, 2000.0), (1.0, 2000.0), (0.5, 2000.0)]
+
+
+def test_a_value_corrected_without_geometry_keeps_what_the_device_said_as_raw() -> None:
+    air = Site("g07", SiteKind.AIR)
+    mounting = replace(IN_DRAIN, calibrations=(Calibration(0, "pm2_5_ug_m3", offset=-3.0, scale=0.5),))
+    readings, _ = normalise(
+        uplink(),
+        [Measured("pm2_5_ug_m3", 40, ""), Measured("pm10_ug_m3", 60, "")],
+        mounting,
+        air,
+        None,
+        RECEIVED_MS,
+    )
+    assert [(one.value, one.raw) for one in readings] == [(17.0, 40.0), (60.0, None)]
+
+
+def test_a_level_nobody_saw_is_not_corrected() -> None:
+    mounting = replace(IN_DRAIN, calibrations=(Calibration(0, "water_level_m", offset=0.5),))
+    reading = the_reading(distance(4501), mounting)
+    assert (reading.value, reading.qc) == (0.0, Qc.FAIL)
+
+
+def test_a_corrected_value_is_judged_by_the_bounds() -> None:
+    mounting = replace(IN_DRAIN, calibrations=(Calibration(0, "water_level_m", offset=-2.0),))
+    assert the_reading(distance(2116), mounting).qc is Qc.FAIL
+
+
+def test_a_correction_does_not_make_a_heaped_container_impossible() -> None:
+    geometry = Geometry(mount_height_mm=1000, full_distance_mm=500)
+    mounting = replace(IN_BIN, geometry=geometry, calibrations=(Calibration(0, "fill_pct", scale=1.5),))
+    reading = the_reading(distance(400), mounting, BIN)
+    assert (reading.value, reading.qc) == (120.0, Qc.SUSPECT)
+
+
+def test_corrections_stand_in_order_of_time_and_one_of_the_same_time_takes_the_others_place() -> None:
+    first, second = Calibration(10, "water_level_m", 0.1), Calibration(20, "water_level_m", 0.2)
+    mounting = with_calibration(with_calibration(IN_DRAIN, second), first)
+    assert mounting.calibrations == (first, second)
+    mended = replace(first, offset=0.3, note="measured again")
+    assert with_calibration(mounting, mended).calibrations == (mended, second)
+    assert calibration_at(mounting, "water_level_m", 9) is None
+    assert calibration_at(mounting, "water_level_m", 19) == first
+
+
+@pytest.mark.parametrize(
+    "useless",
+    [
+        Calibration(0, "water_level_m", offset=math.nan),
+        Calibration(0, "water_level_m", scale=0.0),
+        Calibration(0, "rain_total_mm", scale=1.1),
+    ],
+)
+def test_a_correction_that_would_spoil_readings_is_refused(useless: Calibration) -> None:
+    with pytest.raises(ValueError, match="calibrat"):
+        with_calibration(IN_DRAIN, useless)
+
+
+# Temperature of the air
+
+
+def _air(celsius: float, qc: int = Qc.GOOD, time_ms: int | None = None) -> Measured:
+    return Measured("temperature_c", celsius, "°C", qc, time_ms)
+
+
+def _level(measured: list[Measured], mounting: Mounting, model: Model | None = EM310) -> float:
+    readings, _ = normalise(uplink(), measured, mounting, DRAIN, model, RECEIVED_MS)
+    return next(one.value for one in readings if one.quantity == "water_level_m")
+
+
+def test_a_distance_timed_by_sound_is_corrected_by_the_temperature_beside_it() -> None:
+    mounting = replace(IN_DRAIN, geometry=Geometry(mount_height_mm=3000, assumed_c=20.0))
+    level_m = _level([distance(2000), _air(35.0)], mounting)
+    assert 3.0 - level_m == pytest.approx(2.0 * (331.3 * math.sqrt(1 + 35 / 273.15)) / 343.21, abs=1e-4)
+    assert _level([distance(2000), _air(20.0)], mounting) == pytest.approx(1.0)
+
+
+def test_a_model_that_leaves_the_temperature_to_us_is_taken_to_reckon_with_twenty_degrees() -> None:
+    plain = replace(EM310, compensates=False)
+    mounting = replace(IN_DRAIN, geometry=Geometry(mount_height_mm=3000))
+    assert _level([distance(2000), _air(35.0)], mounting, plain) < 1.0 - 0.04
+    assert _level([distance(2000), _air(35.0)], mounting, EM310) == 1.0
+
+
+@pytest.mark.parametrize(
+    "useless", [_air(35.0, Qc.SUSPECT), _air(-300.0), _air(math.nan), _air(35.0, time_ms=MEASURED_MS - 1)]
+)
+def test_a_temperature_that_says_nothing_of_that_moment_corrects_nothing(useless: Measured) -> None:
+    mounting = replace(IN_DRAIN, geometry=Geometry(mount_height_mm=3000, assumed_c=20.0))
+    assert _level([distance(2000), useless], mounting) == 1.0
+
+
+def test_the_limits_of_sight_are_compared_with_what_the_sensor_said() -> None:
+    mounting = replace(IN_DRAIN, geometry=Geometry(mount_height_mm=6000, assumed_c=20.0))
+    readings, _ = normalise(uplink(), [distance(4480), _air(40.0)], mounting, DRAIN, EM310, RECEIVED_MS)
+    assert readings[0].qc is Qc.GOOD
+
+
+# Clocks and what was stored in the device
+
+
+def test_what_a_device_stored_while_tilted_is_suspect_and_what_it_sees_now_is_not() -> None:
+    then_ms = RECEIVED_MS - 60 * MINUTE_MS
+    measured = [distance(2116), distance(2100, time_ms=then_ms), Measured("tilt", 1, "1", time_ms=then_ms)]
+    readings, _ = normalise(uplink(), measured, IN_DRAIN, DRAIN, EM310, RECEIVED_MS)
+    assert [one.qc for one in readings] == [Qc.GOOD, Qc.SUSPECT, Qc.GOOD]
+
+
+def test_what_a_device_stored_is_suspect_where_its_clock_is_not_to_be_believed() -> None:
+    device = Device("dev", clock=Clock.GATEWAY)
+    measured = [distance(2116), distance(2100, time_ms=RECEIVED_MS - 60 * MINUTE_MS)]
+    readings, _ = normalise(uplink(), measured, IN_DRAIN, DRAIN, EM310, RECEIVED_MS, device)
+    assert [one.qc for one in readings] == [Qc.GOOD, Qc.SUSPECT]
+
+
+def test_the_clock_of_the_device_decides_under_what_time_everything_of_an_uplink_is_filed() -> None:
+    late = uplink(gateways=(GatewayRx("gw", -90, 4),), gateway_ms=MEASURED_MS - 9_000)
+    device = Device("dev", clock=Clock.GATEWAY)
+    readings, _ = normalise(late, [distance(2116)], IN_DRAIN, DRAIN, EM310, RECEIVED_MS, device)
+    assert {one.time_ms for one in readings} == {MEASURED_MS - 9_000}
+    assert len(readings) == 3
+
+
+def test_a_signal_no_radio_can_have_is_failed() -> None:
+    heard = (GatewayRx("odd", 12.0, 4.0),)
+    readings, _ = normalise(uplink(gateways=heard), [], IN_DRAIN, DRAIN, EM310, RECEIVED_MS)
+    assert {one.quantity: one.qc for one in readings} == {"rssi_dbm": Qc.FAIL, "snr_db": Qc.GOOD}
+
+
 def test_the_gateway_that_heard_best_gives_signal_and_noise() -> None:
     heard = (GatewayRx("far", -118, -9), GatewayRx("near", -71, 9.5), GatewayRx("mute"))
     readings, _ = normalise(uplink(gateways=heard), [], IN_DRAIN, DRAIN, EM310, RECEIVED_MS)
@@ -238,7 +405,9 @@ def test_the_gateway_that_heard_best_gives_signal_and_noise() -> None:
 
 MEASURED = st.builds(
     Measured,
-    st.sampled_from(["distance_mm", "depth_mm", "rain_total_mm", "tilt", "fill_pct", "battery_v", "mood"]),
+    st.sampled_from(
+        ["distance_mm", "depth_mm", "rain_total_mm", "tilt", "fill_pct", "battery_v", "temperature_c", "mood"]
+    ),
     st.floats(),
     st.just("?"),
     st.sampled_from(Qc),
@@ -248,22 +417,42 @@ GEOMETRY = st.builds(
     Geometry,
     *[st.none() | st.floats(0, 65000)] * 4,
     offset_mm=st.floats(-1000, 1000),
+    assumed_c=st.none() | st.floats(-40, 60),
 )
+CALIBRATIONS = st.lists(
+    st.builds(
+        Calibration,
+        st.just(0),
+        st.sampled_from(["water_level_m", "fill_pct", "tilt", "battery_v"]),
+        st.floats(-1e300, 1e300),
+        st.floats(-1e300, 1e300),
+    ),
+    max_size=2,
+).map(tuple)
 
 
 @given(
     measured=st.lists(MEASURED, max_size=5),
     geometry=GEOMETRY,
+    calibrations=CALIBRATIONS,
+    device=st.none()
+    | st.builds(Device, st.just("dev"), clock=st.sampled_from(Clock), max_skew_s=st.integers(0, 86_400)),
     kind=st.sampled_from(SiteKind),
     model=st.none() | st.sampled_from(list(MODELS.values())),
     stated_ms=st.none() | st.integers(-(2**40), 2**44),
 )
 def test_every_measurement_becomes_one_finite_reading_never_in_the_future_or_one_refusal(
-    measured: list[Measured], geometry: Geometry, kind: SiteKind, model: None, stated_ms: int | None
+    measured: list[Measured],
+    geometry: Geometry,
+    calibrations: tuple[Calibration, ...],
+    device: Device | None,
+    kind: SiteKind,
+    model: Model | None,
+    stated_ms: int | None,
 ) -> None:
-    mounting = Mounting("dev", "s", geometry=geometry)
+    mounting = Mounting("dev", "s", geometry=geometry, calibrations=calibrations)
     readings, rejected = normalise(
-        uplink(time_ms=stated_ms), measured, mounting, Site("s", kind), model, RECEIVED_MS
+        uplink(time_ms=stated_ms), measured, mounting, Site("s", kind), model, RECEIVED_MS, device
     )
     assert len(readings) + len(rejected) == len(measured)
     for reading in readings:
