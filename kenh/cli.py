@@ -10,6 +10,7 @@ import typer
 
 from kenh.commands import (
     backtest,
+    codecs,
     configuration,
     decoding,
     keys,
@@ -31,7 +32,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for module in (up, parts, registry, rejects, decoding, backtest, keys, configuration, pending):
+for module in (up, parts, registry, rejects, decoding, codecs, backtest, keys, configuration, pending):
     module.register(cli)
 
 

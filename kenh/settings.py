@@ -36,6 +36,11 @@ class MqttSettings(Group):
     client_id: str = Field(
         default="kenh-ingest", description="MQTT client id; its session outlives our restarts"
     )
+    ca_file: str = Field(
+        default="", description="CA that signed the broker's certificate (PEM); empty: the system's"
+    )
+    cert_file: str = Field(default="", description="our own certificate, where the broker asks for one (PEM)")
+    key_file: str = Field(default="", description="the key of our certificate (PEM, without a passphrase)")
 
 
 class IngestSettings(Group):
@@ -44,7 +49,28 @@ class IngestSettings(Group):
     window: int = Field(
         default=2000, ge=20, le=65535, description="MQTT 5 receive maximum: uplinks in flight"
     )
+    topics: str = Field(
+        default="",
+        description="more topics, comma-separated: FILTER or FILTER=own|senml|tasmota|esphome|plain|value",
+    )
+    discovery: str = Field(
+        default="",
+        description="prefix under which sensors announce themselves, such as homeassistant; empty: not heard",
+    )
+    time_zone: str = Field(
+        default="Asia/Ho_Chi_Minh", description="where devices live that write times without a zone"
+    )
+    codec_workers: int = Field(
+        default=1, ge=1, le=16, description="processes that run the codecs in DATA/codecs"
+    )
     journal_keep_mb: int = Field(default=1024, ge=16, description="raw uplinks kept for replay, in MB")
+    journal_limit_mb: int = Field(
+        default=8192, ge=0, description="the journal's size at most, in MB; 0: as far as the disk goes"
+    )
+    journal_when_full: Literal["refuse", "drop_oldest"] = Field(
+        default="refuse",
+        description="full of uplinks not yet stored: refuse new ones (the broker keeps them) or drop the oldest",
+    )
 
 
 class HttpSettings(Group):
