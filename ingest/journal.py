@@ -1,32 +1,51 @@
 """The journal: what the broker is told we have. On disk first, acknowledged and understood afterwards.
 
-One thread appends, one thread reads and saves checkpoints; they may be two. The folder holds the segments,
-the checkpoint and a lock, so that a second writer is refused instead of tearing the first one's tail.
+Any thread appends; one thread reads and saves checkpoints. The folder holds the segments, the checkpoint and
+a lock, so that a second writer is refused instead of tearing the first one's tail.
 """
 
 import contextlib
-import fcntl
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from ingest import segments
-from ingest.errors import JournalError, JournalFull, JournalInUse
-from ingest.journal_files import CheckpointFile, cut_tail, full
-from ingest.records import Raw, encode
-from ingest.segments import HEAD_BYTES, Position, Segment, SegmentReader
+from ingest.errors import JournalFull
+from ingest.journal_files import (
+    CheckpointFile,
+    Damage,
+    cut_tail,
+    first_received_ms,
+    full,
+    lock,
+    open_shelf,
+    translated,
+    utc,
+)
+from ingest.journal_room import Room, RoomWatch
+from ingest.records import Raw, encode_all
+from ingest.segments import Position, Segment, SegmentReader
 
 _log = logging.getLogger(__name__)
+#: The limit holds in whole segments, so it is cut into at least so many.
+_SEGMENTS_OF_LIMIT = 8
+#: How often room is made on a full disk before a batch is refused after all.
+_TRIES = 4
 
 
 class Journal:
-    """Append-only, segmented, checksummed.
+    """Append-only, segmented, checksummed, bounded.
 
     Segments wholly before the checkpoint stay for replay up to `keep_bytes` together; they go first when the
-    disk is full. `sync` is what makes bytes durable (a parameter so that tests can make it fail).
+    disk or `limit_bytes` (None: no limit but the disk's) is reached. Then `when_full` decides about what is
+    not processed yet: `refuse` keeps all of it and takes nothing new, so that nothing is acknowledged and
+    the broker holds the rest; `drop_oldest` gives up the oldest, counted and logged. `sync` is what makes
+    bytes durable, `monotonic` gives seconds (parameters for the sake of tests).
     """
 
     def __init__(
@@ -35,7 +54,10 @@ class Journal:
         *,
         segment_bytes: int = 16 << 20,
         keep_bytes: int = 256 << 20,
+        limit_bytes: int | None = None,
+        when_full: Literal["refuse", "drop_oldest"] = "refuse",
         sync: Callable[[int], None] = os.fsync,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Open or create the journal in `folder`; an unfinished tail is cut.
 
@@ -44,39 +66,46 @@ class Journal:
             JournalError: the folder or its files cannot be used.
         """
         self._folder = folder
-        self._segment_bytes = segment_bytes
+        self._limit_bytes = limit_bytes
+        self._segment_bytes = min(segment_bytes, (limit_bytes or segment_bytes * 8) // _SEGMENTS_OF_LIMIT)
         self._keep_bytes = keep_bytes
+        self._drops = when_full == "drop_oldest"
         self._sync = sync
+        self._monotonic = monotonic
         self._reader = SegmentReader()
-        self._mutex = threading.Lock()
-        self._damage: dict[tuple[int, int], int] = {}
-        self._lock = _lock(folder)
+        self._appending = threading.Lock()
+        self._checkpointing = threading.Lock()
+        self._damage = Damage()
+        self._watch = RoomWatch()
+        self._appended = 0
+        self._dropped, self._dropped_from_ms, self._dropped_to_ms = 0, 0, 0
+        self._lock = lock(folder)
         try:
             with contextlib.ExitStack() as undo:
                 undo.enter_context(self._lock)
                 self._checkpoints = CheckpointFile(folder)
                 undo.callback(self._checkpoints.close)
                 saved = self._checkpoints.load()
-                self._segments = self._load_segments()
-                self._end, self._file = self._open_end(saved)
+                self._shelf = open_shelf(folder, saved, self._damage)
+                self._end = cut_tail(self._reader, self._shelf.last, self._damage)
+                self._shelf.grown(self._end.segment, self._end.offset)
+                self._file: BinaryIO = self._shelf.last.path.open("ab", buffering=0)
                 self._checkpoint = self._believable(saved)
                 undo.pop_all()
         except OSError as error:
-            raise _translated(error) from error
+            raise translated(error) from error
 
     def append(self, batch: Sequence[Raw]) -> Position:
         """Keep a batch, all or nothing: on disk when this returns the place after it.
 
         Raises:
-            JournalFull: no room, even after giving up what was kept for replay.
+            JournalFull: no room, even after giving up what may be given up.
             JournalError: the disk refused in another way.
         """
-        try:
-            return self._append(batch)
-        except JournalFull:
-            if not self._give_up_kept():
-                raise
-            return self._append(batch)
+        with self._appending:
+            end = self._append(batch) if batch else self._end
+            self._watch.note(self._monotonic(), self._appended, self.room)
+            return end
 
     def read(self, position: Position, limit: int) -> list[tuple[Position, Raw]]:
         """Some records after `position`, at most `limit`, each with the place after it; none at the end.
@@ -84,13 +113,16 @@ class Journal:
         About a mebibyte at most is read at once. Damaged stretches are stepped over, counted in
         `damaged_bytes` and logged. Raises JournalError.
         """
-        try:
-            for segment, start, end in self._stretches(position):
-                found = self._read_stretch(segment, start, end, limit)
-                if found:
-                    return found
-        except OSError as error:
-            raise _translated(error) from error
+        for segment, start, stop in self._stretches(position):
+            try:
+                report = partial(self._damage.report, segment.path)
+                found = self._reader.places(segment, start, stop, limit, report)
+            except OSError as error:
+                if self._shelf.size(segment) is None:
+                    continue  # dropped while we were on our way to it
+                raise translated(error) from error
+            if found:
+                return found
         return []
 
     def checkpoint(self) -> Position:
@@ -98,13 +130,35 @@ class Journal:
         return self._checkpoint
 
     def save_checkpoint(self, position: Position) -> None:
-        """Remember `position` across restarts, and let go of old segments. Raises JournalError."""
+        """Remember `position` across restarts, and let go of old segments. Never moves back.
+
+        Raises JournalError.
+        """
         try:
-            self._checkpoints.store(position)
+            self._advance(position)
+            behind = self._shelf.behind(self._checkpoint)
+            surplus = sum(self._shelf.size(segment) or 0 for segment in behind) - self._keep_bytes
+            for segment in behind:
+                if surplus <= 0:
+                    break
+                surplus -= self._shelf.remove(segment)
         except OSError as error:
-            raise _translated(error) from error
-        self._checkpoint = position
-        self._retire(self._keep_bytes)
+            raise translated(error) from error
+
+    def room(self) -> Room:
+        """What is used, what is left, and for how long that lasts; from any thread."""
+        disk = os.statvfs(self._folder)
+        return Room(
+            used_bytes=self._shelf.used(),
+            waiting_bytes=self._shelf.waiting(self._checkpoint),
+            limit_bytes=self._limit_bytes,
+            disk_free_bytes=disk.f_bavail * disk.f_frsize,
+            bytes_per_s=self._watch.per_s(self._monotonic(), self._appended),
+            drops_oldest=self._drops,
+            dropped_records=self._dropped,
+            dropped_from_ms=self._dropped_from_ms,
+            dropped_to_ms=self._dropped_to_ms,
+        )
 
     @property
     def end(self) -> Position:
@@ -114,8 +168,7 @@ class Journal:
     @property
     def oldest(self) -> Position:
         """The place before the oldest record still kept."""
-        with self._mutex:
-            return self._segments[0].start
+        return self._shelf.all[0].start
 
     @property
     def lag_records(self) -> int:
@@ -125,44 +178,99 @@ class Journal:
     @property
     def damaged_bytes(self) -> int:
         """Bytes found unreadable since the journal was opened."""
-        return sum(list(self._damage.values()))
+        return self._damage.bytes
 
     def before(self, position: Position) -> Position:
         """The start of the segment before the one `position` is in, as far as there is one."""
-        with self._mutex:
-            earlier = [segment for segment in self._segments if segment.id <= position.segment]
-            return (earlier[-2:] or self._segments)[0].start
+        known = self._shelf.all
+        earlier = [segment for segment in known if segment.id <= position.segment]
+        return (earlier[-2:] or known)[0].start
 
     def close(self) -> None:
         """Close all files and give the lock back. Everything appended is on disk already."""
         self._reader.close()
-        self._file.close()
+        with self._appending:
+            self._file.close()
         self._checkpoints.close()
         self._lock.close()
 
     def _append(self, batch: Sequence[Raw]) -> Position:
-        if not batch:
-            return self._end
-        try:
-            segment = self._roomy_segment()
-            data = b"".join([encode(raw, segment.seed) for raw in batch])
-            self._write(data)
-        except OSError as error:
-            raise _translated(error) from error
-        end = Position(segment.id, self._end.offset + len(data), self._end.number + len(batch))
-        self._end = end
-        return end
+        for attempt in range(_TRIES):
+            try:
+                segment = self._roomy_segment()
+                data = encode_all(batch, segment.seed)
+                self._stay_within_limit(len(data))
+                self._write(data)
+            except OSError as error:
+                if attempt + 1 < _TRIES and full(error) and self._make_room_on_disk():
+                    continue
+                raise translated(error) from error
+            break
+        self._end = Position(segment.id, self._end.offset + len(data), self._end.number + len(batch))
+        self._shelf.grown(segment.id, self._end.offset)
+        self._appended += len(data)
+        return self._end
 
     def _roomy_segment(self) -> Segment:
-        current = self._segments[-1]
+        current = self._shelf.last
         if self._file.closed or self._end.offset >= self._segment_bytes:
             current = segments.create(self._folder, current.id + 1, self._end.number)
             self._file.close()
             self._file = current.path.open("ab", buffering=0)
-            with self._mutex:
-                self._segments.append(current)
+            self._shelf.add(current, current.start.offset)
             self._end = current.start
         return current
+
+    def _stay_within_limit(self, needed: int) -> None:
+        """Raises JournalFull; nothing is given up for a batch that would not fit into an empty journal."""
+        limit = self._limit_bytes
+        if limit is None:
+            return
+        over = self._shelf.used() + needed - limit
+        why = f"the journal's limit of {limit >> 20} MB is reached"
+        while over > 0:
+            freed = self._give_up_oldest(why) if needed <= limit else 0
+            if not freed:
+                raise JournalFull(why)
+            over -= freed
+
+    def _make_room_on_disk(self) -> int:
+        """All that is kept for replay, since a full disk is nobody's friend; else one segment more."""
+        freed = sum(self._give_up_oldest("the disk is full") for _ in self._shelf.behind(self._checkpoint))
+        return freed or self._give_up_oldest("the disk is full")
+
+    def _give_up_oldest(self, why: str) -> int:
+        """Remove one segment: one kept for replay, else, if told to, the oldest unprocessed; bytes freed."""
+        behind = self._shelf.behind(self._checkpoint)
+        if behind:
+            _log.warning("journal: %s: gave up %s, kept for replay", why, behind[0].path.name)
+            return self._shelf.remove(behind[0])
+        pair = self._shelf.oldest_two() if self._drops else None
+        return self._drop(*pair, why) if pair else 0
+
+    def _drop(self, oldest: Segment, following: Segment, why: str) -> int:
+        place = max(self._checkpoint, oldest.start)
+        from_ms = first_received_ms(oldest, place, self._shelf.size(oldest) or 0)
+        to_ms = first_received_ms(following, following.start, self._shelf.size(following) or 0)
+        lost = following.first - self._advance(following.start).number
+        if lost > 0:
+            self._dropped += lost
+            self._dropped_from_ms = min(self._dropped_from_ms or from_ms, from_ms)
+            self._dropped_to_ms = max(self._dropped_to_ms, to_ms)
+            _log.error(
+                "journal: %s: dropped the oldest %d unprocessed records, received from %s until %s",
+                *(why, lost, utc(from_ms), utc(to_ms)),
+            )
+        return self._shelf.remove(oldest)
+
+    def _advance(self, position: Position) -> Position:
+        """Move the checkpoint forward, if it is forward; where it was. Raises OSError."""
+        with self._checkpointing:
+            was = self._checkpoint
+            if position[:2] > was[:2]:
+                self._checkpoints.store(position)
+                self._checkpoint = position
+            return was
 
     def _write(self, data: bytes) -> None:
         rest = memoryview(data)
@@ -190,111 +298,20 @@ class Journal:
     def _stretches(self, position: Position) -> list[tuple[Segment, Position, int]]:
         """Segments from `position` on, each with where to begin and the offset where it ends for now."""
         end = self._end
-        with self._mutex:
-            waiting = [segment for segment in self._segments if position.segment <= segment.id <= end.segment]
         stretches = []
-        for segment in waiting:
-            start = position if segment.id == position.segment else segment.start
-            stop = end.offset if segment.id == end.segment else segment.path.stat().st_size
-            if start.offset < stop:
-                stretches.append((segment, start, stop))
+        for segment in self._shelf.all:
+            if position.segment <= segment.id <= end.segment:
+                start = position if segment.id == position.segment else segment.start
+                stop = end.offset if segment.id == end.segment else self._shelf.size(segment) or 0
+                if start.offset < stop:
+                    stretches.append((segment, start, stop))
         return stretches
 
-    def _read_stretch(
-        self, segment: Segment, start: Position, stop: int, limit: int
-    ) -> list[tuple[Position, Raw]]:
-        offset = start.offset
-        while offset < stop:
-            scanned = self._reader.read(segment, offset, stop, limit)
-            for begin, end in scanned.damaged:
-                self._report_damage(segment.path, segment.id, begin, end)
-            if scanned.records:
-                return [
-                    (Position(segment.id, after, start.number + count), raw)
-                    for count, (after, raw) in enumerate(scanned.records, 1)
-                ]
-            offset = scanned.stopped
-        return []
-
-    def _report_damage(self, path: Path, segment_id: int, begin: int, end: int) -> None:
-        if self._damage.setdefault((segment_id, begin), 0) < end - begin:
-            self._damage[segment_id, begin] = end - begin
-            _log.error("journal: %s is damaged from byte %d to %d, stepping over it", path.name, begin, end)
-
-    def _load_segments(self) -> list[Segment]:
-        loaded = []
-        for number in segments.list_ids(self._folder):
-            segment = segments.load(self._folder, number)
-            path = segments.segment_path(self._folder, number)
-            if segment is not None:
-                loaded.append(segment)
-            elif path.stat().st_size <= HEAD_BYTES:
-                path.unlink()  # the power went while it was being created: nothing was ever in it
-            else:
-                self._report_damage(path, number, 0, path.stat().st_size)
-        return loaded
-
-    def _open_end(self, saved: Position | None) -> tuple[Position, BinaryIO]:
-        ids = segments.list_ids(self._folder)
-        if not self._segments or self._segments[-1].id != ids[-1]:
-            # Empty, or the newest file cannot be read: go on in a fresh one, numbered above all that was.
-            number = max([saved.segment if saved else 0, *ids]) + 1
-            first = max(saved.number if saved else 0, self._segments[-1].first if self._segments else 0)
-            self._segments.append(segments.create(self._folder, number, first))
-        last = self._segments[-1]
-        end, damaged = cut_tail(self._reader, last)
-        for begin, stop in damaged:
-            self._report_damage(last.path, last.id, begin, stop)
-        return end, last.path.open("ab", buffering=0)
-
     def _believable(self, saved: Position | None) -> Position:
-        start = self._segments[0].start
+        start = self._shelf.all[0].start
         if saved is None or saved.segment < start.segment:
             return start
         if saved[:2] > self._end[:2]:
             _log.error("journal: the checkpoint lies beyond the end; the disk lost acknowledged data")
             return self._end
         return saved
-
-    def _retire(self, keep_bytes: int) -> int:
-        """Remove the oldest segments behind the checkpoint beyond `keep_bytes`; how many."""
-        with self._mutex:
-            behind = [segment for segment in self._segments[:-1] if segment.id < self._checkpoint.segment]
-            sizes = {segment.id: segment.path.stat().st_size for segment in behind}
-            surplus = sum(sizes.values()) - keep_bytes
-            gone = []
-            for segment in behind:
-                if surplus <= 0:
-                    break
-                surplus -= sizes[segment.id]
-                gone.append(segment)
-            self._segments = [segment for segment in self._segments if segment not in gone]
-        for segment in gone:
-            segment.path.unlink(missing_ok=True)
-        return len(gone)
-
-    def _give_up_kept(self) -> bool:
-        """Make room at the cost of replay: new messages come before old ones already stored."""
-        removed = self._retire(0)
-        if removed:
-            _log.warning("journal: disk full, gave up %d segments kept for replay", removed)
-        return removed > 0
-
-
-def _lock(folder: Path) -> BinaryIO:
-    with contextlib.ExitStack() as undo:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            lock = undo.enter_context((folder / "lock").open("ab"))
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            message = f"another process writes the journal in {folder}"
-            raise JournalInUse(message) from error
-        except OSError as error:
-            raise _translated(error) from error
-        undo.pop_all()
-        return lock
-
-
-def _translated(error: OSError) -> JournalError:
-    return (JournalFull if full(error) else JournalError)(str(error))

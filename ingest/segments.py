@@ -7,8 +7,9 @@ import os
 import secrets
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -17,8 +18,8 @@ from ingest.records import MAX_RECORD, Raw, Scan, scan
 _MAGIC = b"KJL1"
 _HEAD = struct.Struct("<4sIQI")
 HEAD_BYTES = _HEAD.size
-#: Longer than any record, so that every read makes progress.
-_CHUNK = max(1 << 20, 2 * MAX_RECORD)
+#: What is read at once, as the records turn out to be: longer than any record, so that there is progress.
+_SMALLEST, _LARGEST = MAX_RECORD + 1, max(1 << 20, 2 * MAX_RECORD)
 _SUFFIX = ".journal"
 
 
@@ -98,11 +99,16 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+#: `Position` from its fields, as `records` makes its `Raw`.
+_position: Callable[[tuple[int, int, int]], Position] = partial(tuple.__new__, Position)
+
+
 class SegmentReader:
     """Reads records in order; keeps the file it read last open."""
 
     def __init__(self) -> None:
         self._open: tuple[Path, BinaryIO] | None = None
+        self._chunk = _SMALLEST
 
     def read(self, segment: Segment, offset: int, end: int, limit: int) -> Scan:
         """Up to `limit` records between two offsets; offsets in the result are those of the file.
@@ -110,13 +116,36 @@ class SegmentReader:
         `end` is where the segment ends for now: what does not end there is damage.
         """
         file = self._file(segment.path)
-        file.seek(offset)
-        data = file.read(min(_CHUNK, end - offset))
-        result = scan(data, segment.seed, final=offset + len(data) >= end or len(data) < _CHUNK, limit=limit)
-        result.records = [(offset + after, raw) for after, raw in result.records]
-        result.damaged = [(offset + begin, offset + stop) for begin, stop in result.damaged]
-        result.stopped += offset
+        while True:
+            data = os.pread(file.fileno(), min(self._chunk, end - offset), offset)
+            final = offset + len(data) >= end or len(data) < min(self._chunk, end - offset)
+            result = scan(data, segment.seed, final=final, limit=limit, base=offset)
+            if final or len(result.records) >= limit or self._chunk >= _LARGEST:
+                break
+            self._chunk = min(_LARGEST, 2 * self._chunk)
+        if result.stopped - offset < self._chunk // 4 and not final:
+            self._chunk = max(_SMALLEST, self._chunk // 2)
         return result
+
+    def places(
+        self, segment: Segment, start: Position, stop: int, limit: int, report: Callable[[int, int], None]
+    ) -> list[tuple[Position, Raw]]:
+        """Up to `limit` records after `start`, each with the place after it; `report` hears of damage.
+
+        Raises OSError.
+        """
+        offset = start.offset
+        while offset < stop:
+            scanned = self.read(segment, offset, stop, limit)
+            for begin, end in scanned.damaged:
+                report(begin, end)
+            if scanned.records:
+                number, count = segment.id, start.number
+                return [
+                    (_position((number, after, count := count + 1)), raw) for after, raw in scanned.records
+                ]
+            offset = scanned.stopped
+        return []
 
     def close(self) -> None:
         """Let go of the file."""
