@@ -80,12 +80,17 @@ class Connection:
         settings: ReceiverSettings,
         *,
         version5: bool,
+        filters: tuple[str, ...] | None = None,
         deliver: Callable[[Arrived], bool],
         counters: IngestCounters,
         clock: Callable[[], int],
     ) -> None:
-        """`deliver` takes messages, or says False if there is no room for them now; it must not block."""
+        """`deliver` takes messages, or says False if there is no room for them now; it must not block.
+
+        `filters` are those of the settings where nothing else is given.
+        """
         self._settings = settings
+        self._filters = settings.filters if filters is None else filters
         self._version5 = version5
         self._deliver = deliver
         self._counters = counters
@@ -148,6 +153,13 @@ class Connection:
             self._misc_at = now
             return client.loop_misc() == fine
         return True
+
+    def listen_to(self, filters: tuple[str, ...]) -> None:
+        """Subscribe to these from now on; only from the thread that turns the connection."""
+        if filters != self._filters:
+            self._filters = filters
+            if self.subscribed:
+                self._subscribe()
 
     def ack(self, acks: bytes) -> bool:
         """Have acknowledgements sent; False if this connection has ended: the broker delivers again."""
@@ -242,7 +254,7 @@ class Connection:
         self._subscribe()
 
     def _subscribe(self) -> None:
-        self._client.subscribe([(name, self._subscription()) for name in self._settings.filters])
+        self._client.subscribe([(name, self._subscription()) for name in self._filters])
 
     def _subscription(self) -> Any:
         if not self._version5:
@@ -256,7 +268,7 @@ class Connection:
         self.heard_at = time.monotonic()
         refused = [
             f"{name} ({code.getName()})"
-            for name, code in zip(self._settings.filters, codes, strict=False)
+            for name, code in zip(self._filters, codes, strict=False)
             if code.is_failure
         ]
         self.subscribed = len(refused) < len(codes)

@@ -11,15 +11,20 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Protocol
 
+from devices import formats
+from devices.formats import Discovered
+from devices.frames import Frame
 from devices.readings import Reading
 from devices.sites import Registry
 from devices.uplinks import Rejected, RejectReason
 from ingest.counters import IngestCounters
 from ingest.journal import Journal
+from ingest.rain_counters import RainCounters
 from ingest.records import Raw
 from ingest.redelivery import Redelivery
 from ingest.segments import Position
-from ingest.understand import Refusal, Seen, Stranger, Understanding, Understood
+from ingest.understand import Codecs, Parse, Understanding
+from ingest.understood import Reach, Refusal, Seen, Stranger, Understood
 from storage.protocols import Feed, ReadingsStore
 
 _log = logging.getLogger(__name__)
@@ -48,6 +53,18 @@ class IngestSink(Protocol):
         """Note which devices and gateways were heard, and when."""
         ...
 
+    def framed(self, rows: Sequence[Frame]) -> None:
+        """Note which frames of registered devices arrived."""
+        ...
+
+    def reached(self, rows: Sequence[Reach]) -> None:
+        """Note how devices can be answered."""
+        ...
+
+    def discovered(self, rows: Sequence[Discovered]) -> None:
+        """Take up sensors that told of themselves, or forget those that are gone."""
+        ...
+
 
 class Pipeline:
     """Deals with the journal's records in batches. One thread: `step` again and again, or `run`."""
@@ -62,7 +79,9 @@ class Pipeline:
         clock: Callable[[], int],
         *,
         counters: IngestCounters | None = None,
-        batch_records: int = 500,
+        parse: Parse = formats.parse,
+        codecs: Codecs | None = None,
+        batch_records: int = 2000,
     ) -> None:
         self.counters = IngestCounters() if counters is None else counters
         self._journal = journal
@@ -71,7 +90,8 @@ class Pipeline:
         self._sink = sink
         self._clock = clock
         self._batch_records = batch_records
-        self._understanding = Understanding(registry)
+        self._understanding = Understanding(registry, parse=parse, codecs=codecs)
+        self._rain = RainCounters(readings, registry)
         self._redelivery: Redelivery | None = None
         self._failed: Position | None = None
         self._failures = 0
@@ -194,8 +214,12 @@ class Pipeline:
             for index, reason in refused.items():
                 detail = f"the store refused {understood.readings[index].quantity}: {reason}"
                 understood.refuse(*understood.origins[index], Rejected(RejectReason.INTERNAL, detail))
+        # After the write: what fell since the last count is known only beside the counts of other batches.
+        rain = self._rain.derive(kept)
+        if rain:
+            self._readings.write(rain)
         if kept:
-            self._feed.append(kept)
+            self._feed.append([*kept, *rain])
         self.counters.stored += len(kept)
 
     def _keep_the_rest(self, understood: Understood) -> None:
@@ -205,6 +229,12 @@ class Pipeline:
             self._sink.quarantined(understood.strangers)
         if understood.heard:
             self._sink.seen(understood.seen)
+        if understood.frames:
+            self._sink.framed(understood.frames)
+        if understood.reach:
+            self._sink.reached(list(understood.reach.values()))
+        if understood.discovered:
+            self._sink.discovered(understood.discovered)
         self.counters.rejected.update(str(refusal.reason) for refusal in understood.refusals)
         self.counters.quarantined += len(understood.strangers)
         self.counters.simulated += understood.simulated
@@ -213,7 +243,11 @@ class Pipeline:
 
 def _as_first_received(records: Records, redelivery: Redelivery) -> Records:
     """The same records with the time at which each was received first."""
-    return [(place, raw._replace(received_ms=redelivery.first_received_ms(raw))) for place, raw in records]
+    first = redelivery.first_received_ms
+    return [
+        (place, raw if (at_ms := first(raw)) == raw.received_ms else raw._replace(received_ms=at_ms))
+        for place, raw in records
+    ]
 
 
 def _may_pass(error: Exception) -> bool:

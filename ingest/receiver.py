@@ -46,6 +46,7 @@ class Receiver:
         self.counters = IngestCounters() if counters is None else counters
         self._queue: queue.SimpleQueue[Arrived] = queue.SimpleQueue()
         self._queued = self._taken = 0
+        self._filters = settings.filters
         self._connection: Connection | None = None
         self._trouble = "not started"
         self._journal_trouble = ""
@@ -70,6 +71,10 @@ class Receiver:
         if self._network.ident is not None:
             self._network.join(timeout_s)
         self._trouble = "stopped"
+
+    def listen_to(self, filters: tuple[str, ...]) -> None:
+        """Subscribe to these from now on, at this connection and all that follow; from any thread."""
+        self._filters = filters
 
     def healthy(self) -> bool:
         """Are uplinks on their way from the broker to the disk?"""
@@ -111,6 +116,7 @@ class Receiver:
             connection = Connection(
                 self._settings,
                 version5=version5,
+                filters=self._filters,
                 deliver=self._deliver,
                 counters=self.counters,
                 clock=self._clock,
@@ -119,6 +125,7 @@ class Receiver:
             self._connection = connection
             while not self._closing.is_set() and connection.turn():
                 self._turned_at = time.monotonic()
+                connection.listen_to(self._filters)
         except OSError as error:
             self._note(f"no connection to {self._settings.host}:{self._settings.port}: {error}")
         except Exception as error:  # noqa: BLE001  whatever it was, a new connection is the remedy

@@ -4,14 +4,17 @@ A message that carries its own time lands on the same key again, and nothing hap
 become a second reading at a later time; so the redelivered copy takes the time of the first.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterable
+from itertools import islice
+from typing import TypeVar
 
 from ingest.records import Raw
 
+_Key = TypeVar("_Key")
+
 
 class Redelivery:
-    """Remembers the last `size` messages by content.
+    """Remembers the last `size` messages by content, or up to twice as many.
 
     The duplicate flag alone proves nothing (the first copy may never have reached us), nor does content alone
     (a steady sensor says the same every ten minutes). But a redelivery keeps its packet identifier, so both
@@ -20,8 +23,8 @@ class Redelivery:
 
     def __init__(self, size: int = 20_000) -> None:
         self._size = size
-        self._seen: OrderedDict[tuple[int, int], int] = OrderedDict()
-        self._newest: OrderedDict[int, int] = OrderedDict()
+        self._seen: dict[tuple[int, int], int] = {}
+        self._newest: dict[int, int] = {}
 
     def first_received_ms(self, raw: Raw) -> int:
         """When this message was received first; ask for every record, in the journal's order.
@@ -36,16 +39,20 @@ class Redelivery:
             known = self._newest.get(content)
         if known is not None:
             return known
-        self._seen[content, raw.mid] = self._newest[content] = raw.received_ms
-        self._seen.move_to_end((content, raw.mid))
-        self._newest.move_to_end(content)
-        if len(self._seen) > self._size:
-            self._seen.popitem(last=False)
-        if len(self._newest) > self._size:
-            self._newest.popitem(last=False)
+        _keep(self._seen, (content, raw.mid), raw.received_ms, self._size)
+        _keep(self._newest, content, raw.received_ms, self._size)
         return raw.received_ms
 
     def learn(self, raws: Iterable[Raw]) -> None:
         """Remember messages dealt with before (at start, from the journal)."""
         for raw in raws:
             self.first_received_ms(raw)
+
+
+def _keep(known: dict[_Key, int], key: _Key, at_ms: int, size: int) -> None:
+    """Put it last, and let go of the oldest half when there are twice as many as wanted."""
+    known.pop(key, None)
+    known[key] = at_ms
+    if len(known) > 2 * size:
+        for old in list(islice(known, size)):
+            del known[old]

@@ -1,128 +1,166 @@
 """Understand: from raw records to readings and everything else there is to say about them.
 
-Decode and normalise, one record after the other. Nothing here touches a machine, and nothing a message holds
-can stop the next one: what fails becomes a refusal with its record kept.
+Decode and normalise, one record after the other. Nothing here touches a machine but the codecs of users,
+which run in workers of their own, and nothing a message holds can stop the next one: what fails becomes a
+refusal with its record kept.
 """
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple, Protocol
 
-from devices.clock import is_plausible, moment
-from devices.formats import parse
+from devices import formats
+from devices.clock import is_plausible, moment_of
+from devices.formats import Discovered
+from devices.frames import Frame
 from devices.models import MODELS, Model
 from devices.normalise import normalise
-from devices.readings import Reading
 from devices.sites import Device, Mounting, Registry
-from devices.uplinks import Measured, Rejected, RejectReason, Uplink
+from devices.uplinks import Decoded, Measured, Rejected, RejectReason, Uplink
+from ingest.codecs import CodecRequest
 from ingest.records import Raw
 from ingest.segments import Position
+from ingest.understood import Reach, Refusal, Seen, Stranger, Understood
+
+__all__ = ["Codecs", "Refusal", "Seen", "Stranger", "Understanding", "Understood"]
 
 _log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Something of a message that was refused, and the message. `position` is its place in the journal."""
-
-    position: Position
-    received_ms: int
-    topic: str
-    payload: bytes
-    device_id: str
-    reason: RejectReason
-    detail: str
+#: Opens one message: (topic, payload, received at) to what stands in it.
+Parse = Callable[[str, bytes, int], Sequence[Uplink | Rejected | Discovered]]
 
 
-@dataclass(frozen=True, slots=True)
-class Stranger:
-    """An uplink of a device nobody has registered."""
+class Codecs(Protocol):
+    """Codecs that users dropped in, by model."""
 
-    device_id: str
-    at_ms: int
-    topic: str
-    payload: bytes
-    name: str = ""
-    model_hint: str = ""
+    def names(self) -> frozenset[str]:
+        """The models they decode."""
+        ...
 
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A registered device was heard, by this gateway if one is named."""
-
-    device_id: str
-    received_ms: int
-    gateway_id: str | None
+    def decode(self, requests: Sequence[CodecRequest]) -> list[Decoded]:
+        """What they make of payloads, in order; never raises."""
+        ...
 
 
-@dataclass(slots=True)
-class Understood:
-    """What a batch of records came to.
+class NoCodecs:
+    """Nobody dropped one in."""
 
-    `readings[i]` came from the record `origins[i]`. `simulated` and `without_data` count uplinks that are
-    neither stored nor refused.
-    """
+    def names(self) -> frozenset[str]:
+        """None."""
+        return frozenset()
 
-    readings: list[Reading] = field(default_factory=list)
-    origins: list[tuple[Position, Raw]] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
-    strangers: list[Stranger] = field(default_factory=list)
-    heard: dict[tuple[str, str | None], int] = field(default_factory=dict)
-    simulated: int = 0
-    without_data: int = 0
+    def decode(self, requests: Sequence[CodecRequest]) -> list[Decoded]:
+        """Never asked."""
+        return [Decoded(errors=("there is no such codec",)) for _ in requests]
 
-    @property
-    def seen(self) -> list[Seen]:
-        """Each device and gateway once, with the last time."""
-        return [Seen(device, at_ms, gateway) for (device, gateway), at_ms in self.heard.items()]
 
-    def refuse(self, place: Position, raw: Raw, why: Rejected) -> None:
-        """Keep a refusal together with the record it came from."""
-        self.refusals.append(
-            Refusal(place, raw.received_ms, raw.topic, raw.payload, why.device_id, why.reason, why.detail)
-        )
+class _Waiting(NamedTuple):
+    """An uplink whose payload a user's codec will read."""
+
+    place: Position
+    raw: Raw
+    uplink: Uplink
+    device: Device
+    model: Model | None
 
 
 class Understanding:
     """Decode and normalise under one registry at a time."""
 
-    def __init__(self, registry: Callable[[], Registry], models: Mapping[str, Model] = MODELS) -> None:
+    def __init__(
+        self,
+        registry: Callable[[], Registry],
+        *,
+        parse: Parse = formats.parse,
+        codecs: Codecs | None = None,
+        models: Mapping[str, Model] = MODELS,
+    ) -> None:
         self._registry = registry
+        self._parse = parse
+        self._codecs = NoCodecs() if codecs is None else codecs
         self._models = models
 
     def understand(self, records: Iterable[tuple[Position, Raw]]) -> Understood:
         """All there is in a batch; `received_ms` of each record is taken as the time of its first receipt."""
-        result = Understood()
-        registry = self._registry()
+        batch = _Batch(self._registry(), self._parse, self._models, self._codecs.names())
+        out = batch.out
         for place, raw in records:
-            fresh = Understood()
+            mark = out.mark()
             try:
-                self._record(place, raw, registry, fresh)
-            except Exception as error:  # noqa: BLE001  see below
-                # A mistake of ours must cost one record, not the stream; half of what it gave is not kept.
-                _log.exception("ingest: record %s of topic %r could not be understood", place, raw.topic)
-                fresh = Understood()
-                fresh.refuse(place, raw, Rejected(RejectReason.INTERNAL, f"{type(error).__name__}: {error}"))
-            _merge(fresh, into=result)
-        return result
+                batch.record(place, raw)
+            except Exception as error:  # noqa: BLE001  see `_fail`
+                _fail(out, mark, place, raw, error)
+        if batch.waiting:
+            self._ask_codecs(batch)
+        return out
 
-    def _record(self, place: Position, raw: Raw, registry: Registry, out: Understood) -> None:
+    def _ask_codecs(self, batch: "_Batch") -> None:
+        """All payloads for users' codecs at once, so that the workers never wait for us."""
+        waiting, out = batch.waiting, batch.out
+        requests = [
+            CodecRequest(
+                one.device.model, one.uplink.payload or b"", one.uplink.f_port or 0, one.raw.received_ms
+            )
+            for one in waiting
+        ]
+        for one, decoded in zip(waiting, self._codecs.decode(requests), strict=True):
+            mark = out.mark()
+            try:
+                batch.decoded(one, decoded)
+            except Exception as error:  # noqa: BLE001  see `_fail`
+                _fail(out, mark, one.place, one.raw, error)
+
+
+def _fail(out: Understood, mark: tuple[int, ...], place: Position, raw: Raw, error: Exception) -> None:
+    """A mistake of ours must cost one record, not the stream; half of what it gave is not kept."""
+    _log.error("ingest: record %s of topic %r could not be understood", place, raw.topic, exc_info=error)
+    out.undo(mark)
+    out.refuse(place, raw, Rejected(RejectReason.INTERNAL, f"{type(error).__name__}: {error}"))
+
+
+class _Batch:
+    """One batch being understood."""
+
+    def __init__(
+        self, registry: Registry, parse: Parse, models: Mapping[str, Model], codec_names: frozenset[str]
+    ) -> None:
+        self.out = Understood()
+        self.waiting: list[_Waiting] = []
+        self._registry = registry
+        self._parse = parse
+        self._models = models
+        self._codec_names = codec_names
+
+    def record(self, place: Position, raw: Raw) -> None:
+        """Everything in one record, but for what waits for a user's codec."""
+        out = self.out
         if raw.truncated:
             detail = "longer than 64 KiB; only its beginning is kept. Send less at once"
             out.refuse(place, raw, Rejected(RejectReason.TOO_LARGE, detail))
             return
-        for parsed in parse(raw.topic, raw.payload, raw.received_ms):
-            if isinstance(parsed, Rejected):
+        for parsed in self._parse(raw.topic, raw.payload, raw.received_ms):
+            if isinstance(parsed, Uplink):
+                self._uplink(place, raw, parsed)
+            elif isinstance(parsed, Rejected):
                 out.refuse(place, raw, parsed)
             else:
-                self._uplink(place, raw, parsed, registry, out)
+                self._discovered(raw, parsed)
 
-    def _uplink(self, place: Position, raw: Raw, uplink: Uplink, registry: Registry, out: Understood) -> None:
+    def _discovered(self, raw: Raw, sensor: Discovered) -> None:
+        """A sensor announced itself: its device waits for somebody to adopt it, as if it had been heard."""
+        self.out.discovered.append(sensor)
+        if not sensor.removed and sensor.device_id not in self._registry.devices:
+            self.out.strangers.append(
+                Stranger(sensor.device_id, raw.received_ms, raw.topic, raw.payload, sensor.name, sensor.model)
+            )
+
+    def _uplink(self, place: Position, raw: Raw, uplink: Uplink) -> None:
+        out = self.out
         if uplink.simulated:
             # The network server's own test button: it may neither raise an alarm nor move a statistic.
             out.simulated += 1
             return
-        device = registry.devices.get(uplink.device_id)
+        device = self._registry.devices.get(uplink.device_id)
         if device is None:
             out.strangers.append(
                 Stranger(
@@ -135,32 +173,48 @@ class Understanding:
                 )
             )
             return
-        out.heard[device.id, None] = raw.received_ms
-        for gateway in uplink.gateways:
-            out.heard[device.id, gateway.gateway_id] = raw.received_ms
-        measured = self._decode(place, raw, uplink, device, out)
-        if measured:
-            self._normalise(place, raw, uplink, measured, registry, out)
-
-    def _decode(
-        self, place: Position, raw: Raw, uplink: Uplink, device: Device, out: Understood
-    ) -> Sequence[Measured]:
-        if uplink.payload is None:
+        self._note(raw, uplink, device)
+        payload = uplink.payload
+        if payload is None:
             out.without_data += not uplink.measured
-            return uplink.measured
+            if uplink.measured:
+                self._normalise(place, raw, uplink, uplink.measured, device, None)
+            return
         model = self._models.get(device.model)
-        if model is None:
+        if device.model in self._codec_names:
+            self.waiting.append(_Waiting(place, raw, uplink, device, model))
+        elif model is None:
             known = ", ".join(sorted(self._models))
             detail = f"model {device.model!r} of the device is not known; set one of {known}"
             out.refuse(place, raw, Rejected(RejectReason.NO_CODEC, detail, device.id))
-            return ()
-        decoded = model.decode(uplink.payload, uplink.f_port or 0)
+        else:
+            self.decoded(
+                _Waiting(place, raw, uplink, device, model), model.decode(payload, uplink.f_port or 0)
+            )
+
+    def _note(self, raw: Raw, uplink: Uplink, device: Device) -> None:
+        """That the device was heard, by whom, with which frame, and how to answer it."""
+        if uplink.attributes.get("availability") == "offline":
+            return  # its last will: the broker speaks, the device does not
+        out, received_ms, gateways = self.out, raw.received_ms, uplink.gateways
+        out.heard[device.id, None] = received_ms
+        for gateway in gateways:
+            out.heard[device.id, gateway.gateway_id] = received_ms
+        if uplink.application:
+            out.reach[device.id] = Reach(device.id, uplink.application, uplink.spreading_factor, received_ms)
+        if uplink.seq is not None:
+            heard_by = tuple([gateway.gateway_id for gateway in gateways])
+            out.frames.append(Frame(device.id, uplink.dev_addr, uplink.seq, heard_by, received_ms))
+
+    def decoded(self, one: _Waiting, decoded: Decoded) -> None:
+        """Go on with what a codec made of a payload."""
         if decoded.errors:
-            detail = f"{model.name}: {'; '.join(decoded.errors)}"
-            out.refuse(place, raw, Rejected(RejectReason.CODEC_FAILED, detail, device.id))
-            return ()
-        out.without_data += not decoded.readings
-        return decoded.readings
+            detail = f"{one.device.model}: {'; '.join(decoded.errors)}"
+            self.out.refuse(one.place, one.raw, Rejected(RejectReason.CODEC_FAILED, detail, one.device.id))
+        elif decoded.readings:
+            self._normalise(one.place, one.raw, one.uplink, decoded.readings, one.device, one.model)
+        else:
+            self.out.without_data += 1
 
     def _normalise(
         self,
@@ -168,13 +222,15 @@ class Understanding:
         raw: Raw,
         uplink: Uplink,
         measured: Sequence[Measured],
-        registry: Registry,
-        out: Understood,
+        device: Device,
+        model: Model | None,
     ) -> None:
-        device = registry.devices[uplink.device_id]
-        model = self._models.get(device.model)
-        groups = _by_mounting(uplink, measured, registry, raw.received_ms)
-        now_at = registry.mounting_at(device.id, moment(uplink.time_ms, raw.received_ms).time_ms)
+        out, registry, received_ms = self.out, self._registry, raw.received_ms
+        now_ms = moment_of(uplink, received_ms, device).time_ms
+        here = registry.mounting_at(device.id, now_ms)
+        groups = {here: measured}
+        if any(value.time_ms is not None for value in measured):
+            groups = _by_mounting(measured, device, registry, now_ms, received_ms)
         for mounting, values in groups.items():
             site = None if mounting is None else registry.sites.get(mounting.site_id)
             if mounting is None or site is None:
@@ -182,8 +238,8 @@ class Understanding:
                 out.refuse(place, raw, Rejected(RejectReason.NOT_MOUNTED, detail, device.id))
                 continue
             # Signal strength is of the uplink, so it belongs where the device is, not where it was.
-            said = uplink if mounting == now_at else replace(uplink, gateways=())
-            readings, refused = normalise(said, values, mounting, site, model, raw.received_ms)
+            said = uplink if mounting is here else uplink._replace(gateways=())
+            readings, refused = normalise(said, values, mounting, site, model, received_ms, device)
             out.readings += readings
             out.origins += [(place, raw)] * len(readings)
             for why in refused:
@@ -191,23 +247,12 @@ class Understanding:
 
 
 def _by_mounting(
-    uplink: Uplink, measured: Sequence[Measured], registry: Registry, received_ms: int
-) -> dict[Mounting | None, list[Measured]]:
+    measured: Sequence[Measured], device: Device, registry: Registry, now_ms: int, received_ms: int
+) -> dict[Mounting | None, Sequence[Measured]]:
     """Values by where the device was when they were measured: backfill may reach before a move."""
     groups: dict[Mounting | None, list[Measured]] = {}
     for value in measured:
-        time_ms = value.time_ms
-        if time_ms is None or not is_plausible(time_ms, received_ms):
-            time_ms = moment(uplink.time_ms, received_ms).time_ms
-        groups.setdefault(registry.mounting_at(uplink.device_id, time_ms), []).append(value)
-    return groups
-
-
-def _merge(fresh: Understood, *, into: Understood) -> None:
-    into.readings += fresh.readings
-    into.origins += fresh.origins
-    into.refusals += fresh.refusals
-    into.strangers += fresh.strangers
-    into.heard.update(fresh.heard)
-    into.simulated += fresh.simulated
-    into.without_data += fresh.without_data
+        own_ms = value.time_ms
+        time_ms = own_ms if own_ms is not None and is_plausible(own_ms, received_ms) else now_ms
+        groups.setdefault(registry.mounting_at(device.id, time_ms), []).append(value)
+    return dict(groups)

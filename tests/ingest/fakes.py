@@ -3,9 +3,13 @@
 import json
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
+from devices.formats import Discovered
+from devices.frames import Frame
 from devices.readings import Block, Reading, SeriesKey, block_of, supersedes
 from devices.sites import Device, Mounting, Registry, Site, SiteKind
-from ingest.understand import Refusal, Seen, Stranger
+from ingest.understood import Reach, Refusal, Seen, Stranger
 from storage.errors import StoreUnavailableError
 from storage.protocols import Aggregated, Column, Latest, Page, WriteResult
 
@@ -61,7 +65,19 @@ class FakeReadings:
     def range(
         self, keys: Sequence[SeriesKey], from_ms: int, to_ms: int, *, limit: int | None = None
     ) -> list[Column]:
-        raise NotImplementedError
+        columns = []
+        for key in keys:
+            rows = [one for (own, at), one in self.rows.items() if own == key and from_ms <= at < to_ms]
+            rows = sorted(rows, key=lambda one: one.time_ms)[:limit]
+            columns.append(
+                Column(
+                    key,
+                    np.array([one.time_ms for one in rows], np.int64),
+                    np.array([one.value for one in rows], np.float64),
+                    np.array([one.qc for one in rows], np.uint8),
+                )
+            )
+        return columns
 
     def page(
         self,
@@ -123,6 +139,9 @@ class FakeSink:
         self.refusals: list[Refusal] = []
         self.strangers: list[Stranger] = []
         self.heard: list[Seen] = []
+        self.frames: list[Frame] = []
+        self.reach: list[Reach] = []
+        self.sensors: list[Discovered] = []
         self.failure: Exception | None = None
 
     def rejected(self, rows: Sequence[Refusal]) -> None:
@@ -136,6 +155,18 @@ class FakeSink:
     def seen(self, rows: Sequence[Seen]) -> None:
         self._fail()
         self.heard += rows
+
+    def framed(self, rows: Sequence[Frame]) -> None:
+        self._fail()
+        self.frames += rows
+
+    def reached(self, rows: Sequence[Reach]) -> None:
+        self._fail()
+        self.reach += rows
+
+    def discovered(self, rows: Sequence[Discovered]) -> None:
+        self._fail()
+        self.sensors += rows
 
     def _fail(self) -> None:
         if self.failure is not None:

@@ -12,12 +12,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from devices.formats import TOPIC_FILTERS
+from devices.formats import TOPIC_FILTERS, Discovered
+from devices.frames import Frame
 from ingest.counters import IngestCounters
 from ingest.journal import Journal
 from ingest.pipeline import Pipeline
 from ingest.receiver import Receiver, ReceiverSettings
-from ingest.understand import Refusal, Seen, Stranger
+from ingest.understood import Reach, Refusal, Seen, Stranger
 from storage.sqlite.feed import SqliteFeed
 from storage.sqlite.readings import SqliteReadings
 from tests.ingest.fakes import commune
@@ -37,6 +38,15 @@ class LineSink:
         del rows
 
     def seen(self, rows: Sequence[Seen]) -> None:
+        del rows
+
+    def framed(self, rows: Sequence[Frame]) -> None:
+        del rows
+
+    def reached(self, rows: Sequence[Reach]) -> None:
+        del rows
+
+    def discovered(self, rows: Sequence[Discovered]) -> None:
         del rows
 
 

@@ -344,6 +344,17 @@ def test_after_a_broker_lost_its_sessions_it_subscribes_anew(tmp_path: Path) -> 
 
 
 @needs_mosquitto
+def test_a_topic_learnt_of_later_is_subscribed_to_while_connected(broker: Broker) -> None:
+    kept = Kept()
+    with receiving(broker, kept, client_id="learns") as receiver:
+        receiver.listen_to((*FILTERS, "bin07/sensor/fill/state"))
+        wait_until(lambda: broker.subscriptions("learns") > len(FILTERS), "it subscribes to one more")
+        publish(broker, [("bin07/sensor/fill/state", b"0.84")])
+        wait_until(lambda: kept.raws, "its message came")
+        assert receiver.counters.connects == 1
+
+
+@needs_mosquitto
 def test_a_silent_broker_is_asked_whether_it_still_lives(broker: Broker) -> None:
     with receiving(broker, Kept(), client_id="silent", keepalive_s=1) as receiver:
         connection = receiver._connection
@@ -379,6 +390,7 @@ def test_messages_of_qos_0_are_dropped_and_counted_when_there_is_no_room(broker:
         client_id="crowded",
         queue_limit=100,
         receive_maximum=20,
+        batch_records=50,
     )
     receiver = Receiver(settings, on_batch=kept, clock=StumblingClock())
     receiver.start()
