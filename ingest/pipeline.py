@@ -7,24 +7,18 @@ journal grows; nothing is refused for it.
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
-from typing import Protocol
+from collections.abc import Callable
 
 from devices import formats
-from devices.formats import Discovered
-from devices.frames import Frame
-from devices.readings import Reading
 from devices.sites import Registry
 from devices.uplinks import Rejected, RejectReason
 from ingest.counters import IngestCounters
+from ingest.dealing import Dealing, IngestSink, Records
 from ingest.journal import Journal
-from ingest.rain_counters import RainCounters
 from ingest.records import Raw
-from ingest.redelivery import Redelivery
+from ingest.redelivery import Redelivery, as_first_received
 from ingest.segments import Position
-from ingest.understand import Codecs, Parse, Understanding
-from ingest.understood import Reach, Refusal, Seen, Stranger, Understood
+from ingest.understand import Codecs, Parse
 from storage.protocols import Feed, ReadingsStore
 
 _log = logging.getLogger(__name__)
@@ -32,38 +26,6 @@ _IDLE_S = 0.05
 _RETRY_S = (0.1, 10.0)
 #: Errors that do not say trying again helps are believed only after so many tries in a row.
 _PATIENCE = 5
-
-#: Records and the place after each, in the journal's order.
-Records = Sequence[tuple[Position, Raw]]
-
-
-class IngestSink(Protocol):
-    """Where everything goes that is not a reading. Each call is on disk when it returns, and may come twice
-    with the same rows. Raises an error with `retryable` set where trying again may help."""
-
-    def rejected(self, rows: Sequence[Refusal]) -> None:
-        """Keep what was refused, with its reason and its record."""
-        ...
-
-    def quarantined(self, rows: Sequence[Stranger]) -> None:
-        """Keep uplinks of unknown devices, until somebody adopts them."""
-        ...
-
-    def seen(self, rows: Sequence[Seen]) -> None:
-        """Note which devices and gateways were heard, and when."""
-        ...
-
-    def framed(self, rows: Sequence[Frame]) -> None:
-        """Note which frames of registered devices arrived."""
-        ...
-
-    def reached(self, rows: Sequence[Reach]) -> None:
-        """Note how devices can be answered."""
-        ...
-
-    def discovered(self, rows: Sequence[Discovered]) -> None:
-        """Take up sensors that told of themselves, or forget those that are gone."""
-        ...
 
 
 class Pipeline:
@@ -85,13 +47,9 @@ class Pipeline:
     ) -> None:
         self.counters = IngestCounters() if counters is None else counters
         self._journal = journal
-        self._readings = readings
-        self._feed = feed
-        self._sink = sink
         self._clock = clock
         self._batch_records = batch_records
-        self._understanding = Understanding(registry, parse=parse, codecs=codecs)
-        self._rain = RainCounters(readings, registry)
+        self._dealing = Dealing(readings, feed, registry, sink, self.counters, parse=parse, codecs=codecs)
         self._redelivery: Redelivery | None = None
         self._failed: Position | None = None
         self._failures = 0
@@ -114,7 +72,7 @@ class Pipeline:
         records = self._journal.read(checkpoint, self._batch_records)
         self._note_lag(records)
         if records:
-            self._deal_with_all(_as_first_received(records, self._redelivery), checkpoint)
+            self._deal_with_all(as_first_received(records, self._redelivery), checkpoint)
             self._journal.save_checkpoint(records[-1][0])
             self.counters.processed += len(records)
         return len(records)
@@ -137,19 +95,6 @@ class Pipeline:
             if not dealt_with:
                 stop.wait(_IDLE_S)
 
-    def replay(self, records: Iterable[tuple[Position, Raw]]) -> int:
-        """Deal with records again (`segments.read_folder`), leaving the checkpoint alone; how many.
-
-        Raises what the stores and the sink raise.
-        """
-        redelivery = Redelivery()
-        source = iter(records)
-        total = 0
-        while batch := list(islice(source, self._batch_records)):
-            self._deal_with(_as_first_received(batch, redelivery))
-            total += len(batch)
-        return total
-
     def _note_lag(self, records: Records) -> None:
         """Before each try, so that it grows while a store is down: how long the oldest record has waited."""
         self.counters.lag_records = self._journal.lag_records
@@ -168,7 +113,7 @@ class Pipeline:
 
     def _deal_with_all(self, records: Records, checkpoint: Position) -> None:
         try:
-            self._deal_with(records)
+            self._dealing.deal(records)
         except Exception as error:
             if self._failed != checkpoint:
                 self._failed, self._failures = checkpoint, 0
@@ -182,72 +127,19 @@ class Pipeline:
     def _deal_with_one(self, place: Position, raw: Raw) -> None:
         """One record alone: if storing what it holds fails for good, it is refused itself."""
         try:
-            self._deal_with([(place, raw)])
+            self._dealing.deal([(place, raw)])
         except Exception as error:
             if _may_pass(error):
                 raise
             _log.exception("ingest: record %s of topic %r cannot be stored", place, raw.topic)
             why = Rejected(RejectReason.INTERNAL, f"storing it failed: {type(error).__name__}: {error}")
-            understood = Understood()
-            understood.refuse(place, raw, why)
             try:
-                self._keep_the_rest(understood)
+                self._dealing.refuse(place, raw, why)
             except Exception as again:
                 if _may_pass(again):
                     raise
                 self.counters.kept_in_journal_only += 1
                 _log.exception("ingest: record %s is kept in the journal only", place)
-
-    def _deal_with(self, records: Records) -> None:
-        understood = self._understanding.understand(records)
-        self._store(understood)
-        self._keep_the_rest(understood)
-
-    def _store(self, understood: Understood) -> None:
-        if not understood.readings:
-            return
-        result = self._readings.write(understood.readings)
-        kept: list[Reading] = understood.readings
-        if result.rejected:
-            refused = dict(result.rejected)
-            kept = [one for index, one in enumerate(understood.readings) if index not in refused]
-            for index, reason in refused.items():
-                detail = f"the store refused {understood.readings[index].quantity}: {reason}"
-                understood.refuse(*understood.origins[index], Rejected(RejectReason.INTERNAL, detail))
-        # After the write: what fell since the last count is known only beside the counts of other batches.
-        rain = self._rain.derive(kept)
-        if rain:
-            self._readings.write(rain)
-        if kept:
-            self._feed.append([*kept, *rain])
-        self.counters.stored += len(kept)
-
-    def _keep_the_rest(self, understood: Understood) -> None:
-        if understood.refusals:
-            self._sink.rejected(understood.refusals)
-        if understood.strangers:
-            self._sink.quarantined(understood.strangers)
-        if understood.heard:
-            self._sink.seen(understood.seen)
-        if understood.frames:
-            self._sink.framed(understood.frames)
-        if understood.reach:
-            self._sink.reached(list(understood.reach.values()))
-        if understood.discovered:
-            self._sink.discovered(understood.discovered)
-        self.counters.rejected.update(str(refusal.reason) for refusal in understood.refusals)
-        self.counters.quarantined += len(understood.strangers)
-        self.counters.simulated += understood.simulated
-        self.counters.without_data += understood.without_data
-
-
-def _as_first_received(records: Records, redelivery: Redelivery) -> Records:
-    """The same records with the time at which each was received first."""
-    first = redelivery.first_received_ms
-    return [
-        (place, raw if (at_ms := first(raw)) == raw.received_ms else raw._replace(received_ms=at_ms))
-        for place, raw in records
-    ]
 
 
 def _may_pass(error: Exception) -> bool:

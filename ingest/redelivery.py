@@ -4,11 +4,12 @@ A message that carries its own time lands on the same key again, and nothing hap
 become a second reading at a later time; so the redelivered copy takes the time of the first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TypeVar
 
 from ingest.records import Raw
+from ingest.segments import Position
 
 _Key = TypeVar("_Key")
 
@@ -47,6 +48,17 @@ class Redelivery:
         """Remember messages dealt with before (at start, from the journal)."""
         for raw in raws:
             self.first_received_ms(raw)
+
+
+def as_first_received(
+    records: Sequence[tuple[Position, Raw]], redelivery: Redelivery
+) -> list[tuple[Position, Raw]]:
+    """The same records with the time at which each was received first."""
+    first = redelivery.first_received_ms
+    return [
+        (place, raw if (at_ms := first(raw)) == raw.received_ms else raw._replace(received_ms=at_ms))
+        for place, raw in records
+    ]
 
 
 def _keep(known: dict[_Key, int], key: _Key, at_ms: int, size: int) -> None:

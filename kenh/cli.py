@@ -18,6 +18,7 @@ from kenh.commands import (
     pending,
     registry,
     rejects,
+    replaying,
     up,
 )
 from kenh.commands.common import fail
@@ -32,7 +33,19 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for module in (up, parts, registry, rejects, decoding, codecs, backtest, keys, configuration, pending):
+for module in (
+    up,
+    parts,
+    registry,
+    rejects,
+    replaying,
+    decoding,
+    codecs,
+    backtest,
+    keys,
+    configuration,
+    pending,
+):
     module.register(cli)
 
 

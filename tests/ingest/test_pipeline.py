@@ -14,9 +14,12 @@ from devices.models import MODELS
 from devices.readings import Qc, SeriesKey
 from devices.sites import Mounting, Registry
 from devices.uplinks import Decoded, Measured, RejectReason
+from ingest.counters import IngestCounters
+from ingest.dealing import Dealing
 from ingest.journal import Journal
 from ingest.pipeline import Pipeline
 from ingest.records import MAX_PAYLOAD, Raw
+from ingest.replaying import SecondTime, replay
 from ingest.segments import read_folder
 from storage.errors import StoreUnavailableError
 from tests.ingest.fakes import T0, FakeFeed, FakeReadings, FakeSink, commune, own_uplink
@@ -183,7 +186,7 @@ def test_a_codec_that_raises_costs_one_record(bench: Bench, monkeypatch: pytest.
             raise ZeroDivisionError("a mistake of ours")
         return real(topic, payload, received_ms)
 
-    monkeypatch.setattr(bench.pipeline._understanding, "_parse", stumbling)
+    monkeypatch.setattr(bench.pipeline._dealing._understanding, "_parse", stumbling)
     bench.receive(*(own_uplink(number) for number in range(6)))
     assert bench.pipeline.step() == 6
     assert len(bench.readings.rows) == 5
@@ -267,7 +270,8 @@ def test_replay_reads_the_folder_and_leaves_the_checkpoint_alone(bench: Bench) -
     bench.pipeline.step()
     stored, place = dict(bench.readings.rows), bench.journal.checkpoint()
     bench.readings.rows.clear()
-    assert bench.pipeline.replay(read_folder(bench.folder)) == 30
+    dealing = Dealing(bench.readings, bench.feed, lambda: bench.registry, SecondTime(), IngestCounters())
+    assert replay(read_folder(bench.folder), dealing, lambda _: None) == 30
     assert bench.readings.rows == stored
     assert bench.journal.checkpoint() == place
 
@@ -328,7 +332,9 @@ def test_a_measurement_with_history_keeps_its_own_times(
     def decode(payload: bytes, f_port: int) -> Decoded:
         return Decoded((Measured("battery_pct", 5, "%", time_ms=T0), Measured("battery_pct", 6, "%")))
 
-    monkeypatch.setattr(bench.pipeline._understanding, "_models", {"v/m": replace(model, decode=decode)})
+    monkeypatch.setattr(
+        bench.pipeline._dealing._understanding, "_models", {"v/m": replace(model, decode=decode)}
+    )
     devices = {"d001": replace(bench.registry.devices["d001"], model="v/m")}
     bench.registry = replace(bench.registry, devices=devices)
     topic, payload = chirpstack(b"\x01", dev_eui="d001")
