@@ -17,8 +17,19 @@ from devices.dragino import (
     ps_lb,
     wsc1_l,
 )
-from devices.milesight import em310_udl, em500_udl
+from devices.milesight import (
+    am319_o3,
+    em310_udl,
+    em400_mud,
+    em400_tld,
+    em410_rdl,
+    em500_swl,
+    em500_udl,
+    wts506,
+)
 from devices.model import Model
+from devices.pepperl_fuchs import wilsen_sonic_level
+from devices.sensecap import s2120
 from devices.vietnamese import fold
 
 MODELS: Mapping[str, Model] = {
@@ -26,6 +37,14 @@ MODELS: Mapping[str, Model] = {
     for model in (
         em310_udl.MODEL,
         em500_udl.MODEL,
+        em400_mud.MODEL,
+        em400_tld.MODEL,
+        em410_rdl.MODEL,
+        em500_swl.MODEL,
+        wts506.MODEL,
+        am319_o3.MODEL,
+        wilsen_sonic_level.MODEL,
+        s2120.MODEL,
         dds75_lb.MODEL,
         ldds75.MODEL,
         dds45_lb.MODEL,

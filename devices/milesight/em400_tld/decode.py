@@ -1,0 +1,5 @@
+"""EM400-TLD: bytes to measurements."""
+
+from devices.milesight.em400 import decode
+
+__all__ = ["decode"]
