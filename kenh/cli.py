@@ -19,6 +19,7 @@ from kenh.commands import (
     registry,
     rejects,
     replaying,
+    simulating,
     up,
 )
 from kenh.commands.common import fail
@@ -39,6 +40,7 @@ for module in (
     registry,
     rejects,
     replaying,
+    simulating,
     decoding,
     codecs,
     backtest,

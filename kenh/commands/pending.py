@@ -8,7 +8,6 @@ from kenh.commands.common import fail
 
 #: Command to the issue that brings it.
 PENDING = {
-    "simulate": 3,
     "broker config": 3,
     "broker acl": 3,
     "influx bootstrap": 4,

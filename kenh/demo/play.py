@@ -39,14 +39,18 @@ def play(
     clock: Callable[[], int],
     stop_event: threading.Event,
     tick_s: float = _TICK_S,
-) -> None:
+    client_id: str = "kenh-demo-fleet",
+    answer_orders: bool = True,
+) -> int:
     """Publish what the fleet sends after `from_ms`, and what the crews answer, until told to stop.
 
     A broker that is not there is waited for; after a pause, no more than a quarter of an hour is made up.
+    Gives how many uplinks were published.
     """
+    total = 0
     crews = SimulatedCrews(fleet.world.start_ms)
     inbox: SimpleQueue[tuple[str, bytes]] = SimpleQueue()
-    client = _client(mqtt, inbox)
+    client = _client(mqtt, inbox, client_id, ORDERS_FILTER if answer_orders else "")
     client.connect_async(mqtt.host, mqtt.port, keepalive=30)
     client.loop_start()
     sent_ms = from_ms
@@ -56,6 +60,7 @@ def play(
                 now_ms = clock()
                 for uplink in fleet.uplinks(max(sent_ms, now_ms - _KEPT_MS), now_ms):
                     client.publish(uplink.topic, uplink.payload, qos=1)
+                    total += 1
                 sent_ms = now_ms
                 _read_orders(crews, inbox, now_ms)
                 for answer in crews.due(now_ms):
@@ -64,6 +69,7 @@ def play(
     finally:
         client.disconnect()
         client.loop_stop()
+    return total
 
 
 def _read_orders(crews: SimulatedCrews, inbox: SimpleQueue[tuple[str, bytes]], now_ms: int) -> None:
@@ -75,8 +81,8 @@ def _read_orders(crews: SimulatedCrews, inbox: SimpleQueue[tuple[str, bytes]], n
         crews.saw(topic, payload, now_ms)
 
 
-def _client(mqtt: Broker, inbox: SimpleQueue[tuple[str, bytes]]) -> Client:
-    client = Client(CallbackAPIVersion.VERSION2, client_id="kenh-demo-fleet")
+def _client(mqtt: Broker, inbox: SimpleQueue[tuple[str, bytes]], client_id: str, orders: str) -> Client:
+    client = Client(CallbackAPIVersion.VERSION2, client_id=client_id)
     if mqtt.username:
         client.username_pw_set(mqtt.username, mqtt.password)
     client.max_inflight_messages_set(200)
@@ -86,8 +92,8 @@ def _client(mqtt: Broker, inbox: SimpleQueue[tuple[str, bytes]]) -> Client:
     def connected(
         client: Client, _data: Any, _flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
     ) -> None:
-        if not reason.is_failure:
-            client.subscribe(ORDERS_FILTER, qos=1)
+        if orders and not reason.is_failure:
+            client.subscribe(orders, qos=1)
 
     def received(_client: Client, _data: Any, message: MQTTMessage) -> None:
         inbox.put((message.topic, bytes(message.payload)))
