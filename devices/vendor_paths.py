@@ -67,6 +67,14 @@ class Search:
         return folded.get(step.folded)
 
 
+def is_path(path: str) -> bool:
+    """Can this be followed?"""
+    try:
+        return bool(_steps(path))
+    except ValueError:
+        return False
+
+
 @lru_cache(maxsize=4096)
 def _fold(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())

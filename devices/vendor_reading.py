@@ -57,8 +57,12 @@ def read_output(output: object, fields: Sequence[VendorField], *, lenient: bool 
     readings: dict[tuple[str, int | None], Measured] = {}
     warnings: list[str] = []
     for field in fields:
-        for found in search.find(output, field.path):
-            result = _measure(found, field)
+        try:
+            results = [_measure(found, field) for found in search.find(output, field.path)]
+        except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+            # Tables come from users too: an entry that makes no sense must not cost the other values.
+            results = [_Unreadable(f"its entry in the table of fields cannot be used ({error})")]
+        for result in results:
             if isinstance(result, _Unreadable):
                 warnings.append(f"{field.path}: {result.why}")
             elif result is not None:

@@ -10,6 +10,7 @@ kenh:                      # only for models Kênh does not know: what the codec
   - {path: battery, quantity: battery_pct}
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -18,6 +19,7 @@ from devices.codecs.yaml_text import Document, open_document, plain, values
 from devices.formats.times import rfc3339_ms
 from devices.quantities import known
 from devices.vendor_fields import VendorField
+from devices.vendor_paths import is_path
 
 #: `recvTime` of vectors that name none: always the same, so that a check says the same tomorrow.
 DEFAULT_RECEIVED_MS: Final = 1_700_000_000_000
@@ -116,7 +118,7 @@ def _vector(example: object, number: int) -> Vector | str:
     if isinstance(f_port, bool) or not isinstance(f_port, int) or not 0 <= f_port <= 255:
         return f"fPort {str(f_port)[:32]!r} is no port"
     received_ms = DEFAULT_RECEIVED_MS
-    if "recvTime" in given:
+    if given.get("recvTime") is not None:
         stated_ms = rfc3339_ms(given["recvTime"])
         if stated_ms is None:
             return f"recvTime {str(given['recvTime'])[:40]!r} is no RFC 3339 time"
@@ -166,16 +168,26 @@ def _field(row: object) -> VendorField | str:
     unknown = sorted(row.keys() - set(VendorField.__dataclass_fields__))
     if unknown:
         return f"{', '.join(unknown)[:80]} means nothing here"
-    numbers = [row.get(name, 0.0) for name in ("scale", "offset", "minimum", "maximum")]
-    if any(isinstance(one, bool) or not isinstance(one, int | float) for one in numbers):
-        return "scale, offset, minimum and maximum are numbers"
+    if not is_path(row["path"]):
+        return f"{row['path'][:64]!r} is no path: names with dots between them, [] after a list"
+    numbers = [row[name] for name in ("scale", "offset", "minimum", "maximum") if name in row]
+    if not all(_is_number(one) for one in numbers) or row.get("scale") == 0:
+        return "scale, offset, minimum and maximum are numbers, and scale is not 0"
+    if not all(isinstance(row.get(name, ""), str) for name in ("time", "witness")):
+        return "time and witness are names of fields"
     if any(not _is_list(row.get(name, [])) for name in _TUPLES) or not isinstance(row.get("words", {}), dict):
         return "absent, faulty and clipped are lists, words an object"
+    if not all(_is_number(one) for one in row.get("words", {}).values()):
+        return "words stand for numbers"
     if "believed" in row and not (_is_list(row["believed"]) and len(row["believed"]) == 2):
         return "believed is a list of two numbers"
     return VendorField(
         **{**row, **{name: tuple(row[name]) for name in (*_TUPLES, "believed") if name in row}}
     )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _is_list(value: object) -> bool:

@@ -78,9 +78,17 @@ class CodecPool:
         return [
             Decoded(errors=(f"there is no codec for {request.codec}",))
             if codec is None
-            else decoded(next(answers), codec)
+            else self._decoded(next(answers), codec)
             for codec, request in zip(found, requests, strict=True)
         ]
+
+    @staticmethod
+    def _decoded(answer: Answer, codec: Codec) -> Decoded:
+        try:
+            return decoded(answer, codec)
+        except Exception as error:  # noqa: BLE001  a table of fields from a user must not stop the stream
+            _log.exception("codecs: the output of %s could not be read", codec.name)
+            return Decoded(errors=(f"its output cannot be read: {type(error).__name__}: {error}",))
 
     def run(self, calls: Sequence[Call]) -> list[Answer]:
         """What the codecs themselves say, in the order of the calls. Never raises."""

@@ -173,3 +173,25 @@ def test_a_file_that_is_not_utf_8_is_named(folder: Path, capsys: pytest.CaptureF
 
 def test_a_folder_without_codecs_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert told(tmp_path, capsys)[0] == 2
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "{path: h, quantity: depth_mm, scale: 0}",
+        "{path: h, quantity: depth_mm, scale: .nan}",
+        "{path: 'a..b', quantity: depth_mm}",
+        "{path: h, quantity: height}",
+        "{path: h, quantity: tilt, words: {open: wide}}",
+        "{path: h, quantity: depth_mm, colour: red}",
+        "{quantity: depth_mm}",
+        "just text",
+    ],
+)
+def test_a_table_that_makes_no_sense_is_named(
+    folder: Path, capsys: pytest.CaptureFixture[str], entry: str
+) -> None:
+    (folder / "milesight-iot" / "em310-udl-codec.yaml").write_text(f"{YAML}kenh:\n  - {entry}\n")
+    code, output = told(folder, capsys)
+    assert code == 1
+    assert "kenh: entry 1" in output
