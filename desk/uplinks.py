@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from devices.frames import Frame, in_blocks
-from storage.state import RejectRow, State
+from storage.state import QuarantineRow, RejectRow, State
 
 
 class Unknown(NamedTuple):
@@ -39,15 +39,16 @@ class UplinkBook:
 
     def quarantined(self, strangers: Sequence[Unknown]) -> None:
         """Note devices nobody has adopted."""
-        # A flood of one batch costs a statement for each device, not for each message.
-        newest: dict[str, Unknown] = {}
-        counts: dict[str, int] = {}
-        for stranger in strangers:
-            newest[stranger.device_id] = stranger
-            counts[stranger.device_id] = counts.get(stranger.device_id, 0) + 1
+        # A flood costs what its devices cost, not its messages; heard last stands last.
+        heard: dict[str, tuple[QuarantineRow, int]] = {}
+        for one in strangers:
+            _, count = heard.pop(one.device_id, (None, 0))
+            row = QuarantineRow(
+                one.device_id, one.at_ms, one.at_ms, 1, one.topic, one.payload, one.name, one.model_hint
+            )
+            heard[one.device_id] = row, count + 1
         with self._state.transaction() as tx:
-            for device_id, stranger in newest.items():
-                tx.quarantine.saw(*stranger, count=counts[device_id])
+            tx.quarantine.saw_all(list(heard.values()))
 
     def seen(self, heard: Sequence[Heard]) -> None:
         """Note when devices and gateways were last heard."""

@@ -46,17 +46,25 @@ class SecondTime:
         """Noted the first time."""
 
 
-def replay(records: Iterable[tuple[Position, Raw]], dealing: Dealing, progress: Callable[[int], None]) -> int:
+def replay(
+    records: Iterable[tuple[Position, Raw]],
+    dealing: Dealing,
+    progress: Callable[[int], None],
+    since_ms: int = 0,
+) -> int:
     """Deal with records again (`segments.read_folder`); how many there were.
 
-    `progress` hears how many are done. Raises what the stores raise; starting again from the beginning
-    changes nothing that was done.
+    Records first received before `since_ms` only say which of the others are redelivered copies of them:
+    begin some time before. `progress` hears how many are done. Raises what the stores raise; starting again
+    from the beginning changes nothing that was done.
     """
     redelivery = Redelivery()
     source = iter(records)
     total = 0
     while batch := list(islice(source, _BATCH)):
-        dealing.deal(as_first_received(batch, redelivery))
-        total += len(batch)
+        wanted = [one for one in as_first_received(batch, redelivery) if one[1].received_ms >= since_ms]
+        if wanted:
+            dealing.deal(wanted)
+        total += len(wanted)
         progress(total)
     return total

@@ -204,7 +204,9 @@ class _Batch:
             out.reach[device.id] = Reach(device.id, uplink.application, uplink.spreading_factor, received_ms)
         if uplink.seq is not None:
             heard_by = tuple([gateway.gateway_id for gateway in gateways])
-            out.frames.append(Frame(device.id, uplink.dev_addr, uplink.seq, heard_by, received_ms))
+            # By the moment it speaks of, so that a frame stands in one place whenever it reaches us.
+            sent_ms = moment_of(uplink, received_ms, device).time_ms
+            out.frames.append(Frame(device.id, uplink.dev_addr, uplink.seq, heard_by, sent_ms))
 
     def decoded(self, one: _Waiting, decoded: Decoded) -> None:
         """Go on with what a codec made of a payload."""

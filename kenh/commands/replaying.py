@@ -22,6 +22,9 @@ from storage.state import State
 
 Records = Iterable[tuple[Position, Raw]]
 
+#: A broker may deliver again what it delivered so long before.
+_REDELIVERED_MS = 86_400_000
+
 
 def register(cli: typer.Typer) -> None:
     """Hang it on the command line."""
@@ -54,8 +57,8 @@ def replay_journal(
 
 
 def _all(settings: Settings, state: State, from_ms: int, progress: Callable[[int], None]) -> dict[str, int]:
-    records = read_folder(settings.data / "journal", since_ms=from_ms)
-    return _replayed(settings, state, records, SecondTime(), progress)
+    records = read_folder(settings.data / "journal", since_ms=from_ms - _REDELIVERED_MS)
+    return _replayed(settings, state, records, SecondTime(), progress, from_ms)
 
 
 def _refused(
@@ -78,11 +81,16 @@ def _refused(
 
 
 def _replayed(
-    settings: Settings, state: State, records: Records, sink: SecondTime, progress: Callable[[int], None]
+    settings: Settings,
+    state: State,
+    records: Records,
+    sink: SecondTime,
+    progress: Callable[[int], None],
+    since_ms: int = 0,
 ) -> dict[str, int]:
     counters = IngestCounters()
     with opened_dealing(settings, state, sink, counters) as dealing:
-        total = replay(records, dealing, progress)
+        total = replay(records, dealing, progress, since_ms)
     return {
         "records": total,
         "readings": counters.stored,

@@ -1,5 +1,6 @@
 """Devices nobody has registered yet: seen, kept aside, and adopted with one command or click."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, select
@@ -64,15 +65,47 @@ class QuarantineRepository:
             )
         ).scalar_one()
         if total == count:
-            self._keep_to_cap(device_id)
+            self._keep_to_cap([device_id])
 
-    def _keep_to_cap(self, newcomer: str) -> None:
+    def saw_all(self, heard: Sequence[tuple[QuarantineRow, int]]) -> None:
+        """Unknown devices were heard, each once with how often; of more than the cap, the last ones stay.
+
+        As `saw` for each of them, but the list is cut once: a flood of new ids costs little.
+        """
+        kept = heard[-self.CAP :]
+        rows = [
+            {
+                "device_id": row.device_id,
+                "first_ms": row.first_ms,
+                "last_ms": row.last_ms,
+                "count": count,
+                "topic": row.topic[:_KEPT_TEXT],
+                "payload": row.payload[:_KEPT_BYTES],
+                "name": row.name[:_KEPT_TEXT],
+                "model_hint": row.model_hint[:_KEPT_TEXT],
+            }
+            for row, count in kept
+        ]
+        if not rows:
+            return
+        statement = insert_into(self._connection, _TABLE)
+        new = statement.excluded
+        changed = {name: new[name] for name in ("last_ms", "topic", "payload", "name", "model_hint")}
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["device_id"], set_=changed | {"count": _TABLE.c.count + new.count}
+            ),
+            sorted(rows, key=lambda row: str(row["device_id"])),
+        )
+        self._keep_to_cap([row.device_id for row, _ in kept])
+
+    def _keep_to_cap(self, newcomers: Sequence[str]) -> None:
         total = self._connection.execute(select(func.count()).select_from(_TABLE)).scalar_one()
         if total <= self.CAP:
             return
         oldest = (
             select(_TABLE.c.device_id)
-            .where(_TABLE.c.device_id != newcomer)
+            .where(_TABLE.c.device_id.not_in(newcomers))
             .order_by(_TABLE.c.last_ms, _TABLE.c.device_id)
             .limit(total - self.CAP)
         )

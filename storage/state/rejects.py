@@ -10,6 +10,7 @@ from storage.state import tables
 from storage.state.paging import number
 
 _TABLE = tables.rejects
+_LONG = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,10 @@ class RejectRow:
 
 
 class RejectRepository:
-    """Rejects by number, the newest `CAP` of them."""
+    """Rejects by number: the newest `CAP` of them, and no more than `CAP_BYTES` of long payloads."""
 
     CAP = 10_000
+    CAP_BYTES = 32 << 20
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -46,6 +48,8 @@ class RejectRepository:
         if rows:
             self._connection.execute(insert(_TABLE), [_values(row) for row in rows[-self.CAP :]])
             self._keep_to_cap()
+            if any(len(row.payload) > _LONG for row in rows):
+                self._keep_to_bytes()
 
     def get(self, reject_id: int) -> RejectRow | None:
         """One reject, whole."""
@@ -59,6 +63,18 @@ class RejectRepository:
     def _keep_to_cap(self) -> None:
         newest = self._connection.execute(select(func.max(_TABLE.c.id))).scalar_one()
         self._connection.execute(delete(_TABLE).where(_TABLE.c.id <= newest - self.CAP))
+
+    def _keep_to_bytes(self) -> None:
+        """Ordinary payloads fit under the cap on rows; looked at only when a long one came."""
+        size = func.length(_TABLE.c.payload)
+        long = select(_TABLE.c.id, size).where(size > _LONG).order_by(_TABLE.c.id.desc())
+        total, over = 0, []
+        for reject_id, length in self._connection.execute(long):
+            total += length
+            if total > self.CAP_BYTES:
+                over.append(reject_id)
+        if over:
+            self.remove(over)
 
     def page(
         self, limit: int = 100, after: str | None = None, *, reason: str = "", device_id: str = ""
