@@ -96,6 +96,30 @@ class WatchSettings(Group):
     )
 
 
+class StormSettings(Group):
+    """Storm mode: level sensors report more often while it rains, where ChirpStack takes downlinks."""
+
+    enabled: bool = Field(default=False, description="ask level sensors to report more often in storms")
+    start_mm_per_h: float = Field(
+        default=10.0, gt=0, description="rain over a quarter of an hour, at any gauge, that begins a storm"
+    )
+    interval_s: int = Field(
+        default=300, ge=60, le=3600, description="how often they report in a storm, if the airtime allows it"
+    )
+    calm_min: int = Field(
+        default=60, ge=10, le=1440, description="calm minutes after which they report as usual again"
+    )
+    airtime_share_pct: float = Field(
+        default=1.0, gt=0, le=10, description="share of the time a device may be on the air, in percent"
+    )
+    downlinks_per_min: int = Field(
+        default=10, ge=1, le=60, description="messages to devices in a minute, at most"
+    )
+    dwell_time: bool = Field(
+        default=False, description="the network limits frames to 400 ms: leave SF11 and SF12 alone"
+    )
+
+
 class Settings(BaseSettings):
     """Everything that can be set."""
 
@@ -113,6 +137,7 @@ class Settings(BaseSettings):
     http: HttpSettings = HttpSettings()
     store: StoreSettings = StoreSettings()
     watch: WatchSettings = WatchSettings()
+    storm: StormSettings = StormSettings()
 
     @classmethod
     def settings_customise_sources(
