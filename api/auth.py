@@ -50,7 +50,13 @@ class Viewer:
 
 
 def viewer_or_none(request: Request) -> Viewer | None:
-    """The viewer of this request, None for strangers. A key that is wrong is a stranger, even in the demo."""
+    """The viewer of this request, None for strangers and for keys that may only send."""
+    viewer = _known_or_none(request)
+    return viewer if viewer is not None and viewer.may(Scope.VIEWER) else None
+
+
+def _known_or_none(request: Request) -> Viewer | None:
+    """Whoever asks, None for strangers. A key that is wrong is a stranger, even in the demo."""
     context = context_of(request)
     text = _key_text(request)
     now_ms = context.now_ms()
@@ -66,15 +72,29 @@ def viewer_or_none(request: Request) -> Viewer | None:
 
 
 def viewer_of(request: Request) -> Viewer:
-    """Dependency: the viewer, or a 401."""
-    viewer = viewer_or_none(request)
-    if viewer is None:
+    """Dependency: the viewer, or a 401; a 403 for a key that may only send."""
+    viewer = _known_of(request)
+    check_scope(viewer, Scope.VIEWER)
+    return viewer
+
+
+def sender_of(request: Request) -> Viewer:
+    """Dependency: somebody who may send uplinks, or a 401 or 403."""
+    sender = _known_of(request)
+    check_scope(sender, Scope.INGEST)
+    check_csrf(sender, request.headers.get(CSRF_HEADER, ""))
+    return sender
+
+
+def _known_of(request: Request) -> Viewer:
+    known = _known_or_none(request)
+    if known is None:
         raise ProblemError(
             401,
             "a key is needed: send 'Authorization: Bearer kenh_...' or 'X-API-Key', or sign in at /sign-in",
             headers={"WWW-Authenticate": 'Bearer realm="kenh"'},
         )
-    return viewer
+    return known
 
 
 def may_write(scope: Scope) -> Callable[[Request, Viewer], Viewer]:
@@ -156,6 +176,8 @@ ReaderOf = Annotated[Viewer, Depends(viewer_of)]
 CrewMember = Annotated[Viewer, Depends(may_write(Scope.CREW))]
 Dispatcher = Annotated[Viewer, Depends(may_write(Scope.DISPATCHER))]
 DispatchReader = Annotated[Viewer, Depends(may_read(Scope.DISPATCHER))]
+Installer = Annotated[Viewer, Depends(may_write(Scope.INSTALLER))]
+Sender = Annotated[Viewer, Depends(sender_of)]
 
 #: Listed on every router so that OpenAPI names both ways to hand in a key.
 DOCUMENTED = [Depends(_BEARER), Depends(_HEADER)]

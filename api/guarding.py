@@ -16,6 +16,8 @@ CSP = (
 
 #: The longest thing anybody has to say is a note of a thousand characters.
 MOST_BYTES = 64 * 1024
+#: Where machines post, what they have gathered may be longer.
+_MOST_BYTES_AT = {"/api/v1/uplinks": 256 * 1024}
 
 _HEADERS = {
     "Content-Security-Policy": CSP,
@@ -54,7 +56,8 @@ class Guard:
             await send(message)
 
         try:
-            await self._app(scope, _bounded(receive), with_headers)
+            most = _MOST_BYTES_AT.get(scope["path"], MOST_BYTES)
+            await self._app(scope, _bounded(receive, most), with_headers)
         except Exception:
             if not started:
                 await self._broken(Request(scope))(scope, receive, with_headers)
@@ -66,16 +69,16 @@ class Guard:
         headers.setdefault("Cache-Control", "private, no-cache")
 
 
-def _bounded(receive: Receive) -> Receive:
-    """The body as it comes, up to `MOST_BYTES`; beyond that a 413."""
+def _bounded(receive: Receive, most: int) -> Receive:
+    """The body as it comes, up to `most` bytes; beyond that a 413."""
     taken = 0
 
     async def bounded() -> Message:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > MOST_BYTES:
-            raise HTTPException(413, f"a request may hold {MOST_BYTES // 1024} kB at most")
+        if taken > most:
+            raise HTTPException(413, f"a request may hold {most // 1024} kB at most")
         return message
 
     return bounded

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from desk.errors import NotAllowedError, NotFoundError, NotYoursError
+from desk.errors import NotAllowedError, NotFoundError, NotYoursError, UnusableError
 from storage.errors import ConflictError, StoreUnavailableError
 
 PROBLEM_JSON = "application/problem+json"
@@ -151,6 +151,7 @@ _TRANSLATIONS: dict[type[Exception], Callable[[Any], ProblemError]] = {
     NotFoundError: lambda exc: not_found(exc.what, exc.item_id),
     NotAllowedError: lambda exc: ProblemError(409, str(exc), allowed=exc.allowed),
     NotYoursError: lambda exc: ProblemError(403, str(exc)),
+    UnusableError: lambda exc: ProblemError(422, str(exc)),
     ConflictError: lambda exc: ProblemError(409, f"{exc}; load it again and decide again"),
     StoreUnavailableError: lambda _: ProblemError(
         503, "the store does not answer at the moment; try again shortly", headers={"Retry-After": "10"}

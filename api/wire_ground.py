@@ -1,10 +1,22 @@
 """What travels about the ground: places, devices, quantities and crews."""
 
-from pydantic import BaseModel
+from dataclasses import asdict
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.params import iso, iso_or_none
 from devices.quantities import Quantity
-from devices.sites import Crew, Device, Gateway, Mounting, Registry, Site, Village
+from devices.sites import (
+    Calibration,
+    Crew,
+    Device,
+    Gateway,
+    Geometry,
+    Mounting,
+    Registry,
+    Site,
+    Village,
+)
 
 
 class ClusterOut(BaseModel):
@@ -81,13 +93,65 @@ class SiteOut(BaseModel):
         )
 
 
+class GeometryIO(BaseModel):
+    """How a sensor looks at what it measures, in millimetres along its beam; null is unknown.
+
+    `mount_height_mm`: sensor face to bed or container floor. `full_distance_mm`: sensor face to the full
+    line. `offset_mm` is added to every distance; of a submerged probe it is its height above the bed.
+    `assumed_c`: the air temperature an ultrasonic sensor reckons with that does not compensate.
+    """
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    mount_height_mm: float | None = Field(default=None, examples=[1850])
+    full_distance_mm: float | None = Field(default=None, examples=[300])
+    dead_zone_mm: float | None = None
+    max_range_mm: float | None = None
+    offset_mm: float = 0.0
+    assumed_c: float | None = None
+
+    @classmethod
+    def of(cls, geometry: Geometry) -> "GeometryIO":
+        """From a mounting's geometry."""
+        return cls(**asdict(geometry))
+
+    def geometry(self) -> Geometry:
+        """As the registry keeps it."""
+        return Geometry(**self.model_dump())
+
+
+class CalibrationOut(BaseModel):
+    """From `since` on, a quantity's value is `scale * value + offset`."""
+
+    since: str
+    quantity: str
+    offset: float
+    scale: float
+    by: str
+    note: str
+
+    @classmethod
+    def of(cls, calibration: Calibration) -> "CalibrationOut":
+        """From a mounting's calibration."""
+        return cls(
+            since=iso(calibration.from_ms),
+            quantity=calibration.quantity,
+            offset=calibration.offset,
+            scale=calibration.scale,
+            by=calibration.by,
+            note=calibration.note,
+        )
+
+
 class MountingOut(BaseModel):
-    """Where a device stood, from one time (inclusive) to another (exclusive; null: still there)."""
+    """Where a device stood, from one time (inclusive) to another (exclusive; null: still there), and how."""
 
     site_id: str
     channel: str
     since: str
     until: str | None
+    geometry: GeometryIO
+    calibrations: list[CalibrationOut]
 
     @classmethod
     def of(cls, mounting: Mounting) -> "MountingOut":
@@ -97,6 +161,8 @@ class MountingOut(BaseModel):
             channel=mounting.channel,
             since=iso(mounting.from_ms),
             until=iso_or_none(mounting.to_ms),
+            geometry=GeometryIO.of(mounting.geometry),
+            calibrations=[CalibrationOut.of(calibration) for calibration in mounting.calibrations],
         )
 
 

@@ -3,7 +3,8 @@
 DeskError
 ├── NotFoundError       there is no such order, device, site or crew
 ├── NotAllowedError     the order cannot go there from where it stands (`allowed` says where it can)
-└── NotYoursError       the order belongs to another crew
+├── NotYoursError       the order belongs to another crew
+└── UnusableError       a value that cannot be used; the text says what would do
 """
 
 
@@ -35,3 +36,7 @@ class NotYoursError(DeskError):
         super().__init__(f"work order {order_id} is not assigned to crew {crew_id}")
         self.order_id = order_id
         self.crew_id = crew_id
+
+
+class UnusableError(DeskError):
+    """A value that cannot be used as it was given."""

@@ -19,15 +19,23 @@ SIGN_IN_MS = 24 * 3600 * 1000
 
 
 class Scope(StrEnum):
-    """What a key may do; each includes what stands before it."""
+    """What a key may do; each includes what stands before it.
+
+    `installer` adopts, mounts and calibrates devices. `ingest` stands apart: such a key posts uplinks and
+    does nothing else, so that it can be left with a network server. Of the others only `admin` includes it.
+    """
 
     VIEWER = "viewer"
     CREW = "crew"
     DISPATCHER = "dispatcher"
+    INSTALLER = "installer"
     ADMIN = "admin"
+    INGEST = "ingest"
 
     def includes(self, other: "Scope") -> bool:
         """May a holder of this scope do what `other` may do?"""
+        if Scope.INGEST in (self, other):
+            return self is other or self is Scope.ADMIN
         order = list(Scope)
         return order.index(self) >= order.index(other)
 

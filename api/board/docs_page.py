@@ -35,9 +35,9 @@ def _groups(document: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
 
 
 def _body_fields(document: dict[str, Any], operation: dict[str, Any]) -> list[tuple[str, bool]]:
-    """(field, is it required) of a JSON body."""
+    """(field, is it required) of a JSON body; nothing of one that may have several shapes."""
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
-    if content is None:
+    if content is None or "$ref" not in content["schema"]:
         return []
     name = content["schema"]["$ref"].rsplit("/", 1)[-1]
     schema = document["components"]["schemas"][name]

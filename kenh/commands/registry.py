@@ -1,4 +1,4 @@
-"""`kenh sites|devices|crews`: what stands in the commune, in and out; and adopting a device."""
+"""`kenh sites|devices|crews`: what stands in the commune, in and out."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -8,8 +8,6 @@ from typing import Annotated, Literal
 import typer
 
 from desk import importing
-from desk.devices import adopt as adopt_device
-from desk.errors import DeskError
 from devices.importing import (
     ImportRefused,
     export_crews_csv,
@@ -18,9 +16,8 @@ from devices.importing import (
     export_sites_geojson,
     text_of,
 )
-from devices.models import MODELS
-from devices.sites import DEFAULT_CHANNEL, Device, Geometry, Registry
-from kenh.app import wall_clock_ms
+from devices.sites import Registry
+from kenh.commands import device_work
 from kenh.commands.common import DataOption, fail, opened_state, say, settings_for
 from kenh.data_folder import refuse_demo
 from storage.state import State
@@ -45,6 +42,7 @@ FormatOption = Annotated[Format, typer.Option("--format", help="csv or geojson")
 
 def register(cli: typer.Typer) -> None:
     """Hang the groups on the command line."""
+    device_work.register(devices)
     cli.add_typer(sites, name="sites")
     cli.add_typer(devices, name="devices")
     cli.add_typer(crews, name="crews")
@@ -75,34 +73,6 @@ def export_devices(fmt: FormatOption = Format.CSV, data: DataOption = None) -> N
     """Print the devices and where they hang."""
     _only_csv(fmt)
     _export(data, export_devices_csv)
-
-
-@devices.command("adopt")
-def adopt(
-    device_id: Annotated[str, typer.Argument(metavar="ID", help="DevEUI or the device's own id")],
-    site: Annotated[str, typer.Option("--site", help="the site it is mounted at")],
-    model: Annotated[str, typer.Option("--model", help="VENDOR/MODEL; empty: it sends Kênh's own JSON")] = "",
-    channel: Annotated[str, typer.Option("--channel", help="the site's channel")] = DEFAULT_CHANNEL,
-    mount_height_mm: Annotated[
-        float | None, typer.Option("--mount-height-mm", help="sensor face to bed or container floor")
-    ] = None,
-    full_distance_mm: Annotated[
-        float | None, typer.Option("--full-distance-mm", help="sensor face to the 100 % line")
-    ] = None,
-    name: Annotated[str, typer.Option("--name")] = "",
-    data: DataOption = None,
-) -> None:
-    """Mount a device at a site: from quarantine, or ahead of its first uplink."""
-    if model and model not in MODELS:
-        fail(f"there is no model {model!r}; there are: {', '.join(sorted(MODELS))}", 2)
-    geometry = Geometry(mount_height_mm=mount_height_mm, full_distance_mm=full_distance_mm)
-    device = Device(device_id, model=model, name=name)
-    with opened_state(data) as state:
-        try:
-            mounting = adopt_device(state, device, site, channel, geometry, wall_clock_ms())
-        except DeskError as error:
-            fail(str(error))
-    typer.echo(f"{mounting.device_id} is mounted at {mounting.site_id}, channel {mounting.channel}")
 
 
 @crews.command("import")

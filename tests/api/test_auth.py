@@ -33,10 +33,20 @@ def test_health_the_sign_in_page_and_static_files_answer_everybody(house: House,
     assert house.ask(path).status_code == 200
 
 
-@pytest.mark.parametrize("scope", list(Scope))
+@pytest.mark.parametrize("scope", [scope for scope in Scope if scope is not Scope.INGEST])
 @pytest.mark.parametrize("name", READABLE)
 def test_every_scope_reads(house: House, scope: Scope, name: str) -> None:
     assert house.ask(f"/api/v1/{name}", scope=scope).status_code == 200
+
+
+@pytest.mark.parametrize("path", [f"/api/v1/{name}" for name in READABLE] + ["/openapi.json", "/metrics"])
+def test_a_key_that_may_only_send_reads_nothing(demo: House, path: str) -> None:
+    assert demo.ask(path, scope=Scope.INGEST).status_code == 403
+
+
+def test_a_key_that_may_only_send_opens_no_page(house: House) -> None:
+    assert house.ask("/", scope=Scope.INGEST, headers=PAGE).status_code in (401, 403)
+    assert "G07" not in house.ask("/", headers={**PAGE, **house.session(Scope.INGEST)}).text
 
 
 def test_the_key_may_come_in_its_own_header(house: House) -> None:
@@ -73,7 +83,9 @@ def test_writing_needs_a_key_in_the_demo_as_well(demo: House) -> None:
         (Scope.VIEWER, 403, 403),
         (Scope.CREW, 200, 403),
         (Scope.DISPATCHER, 200, 200),
+        (Scope.INSTALLER, 200, 200),
         (Scope.ADMIN, 200, 200),
+        (Scope.INGEST, 403, 403),
     ],
 )
 def test_each_scope_may_do_what_it_is_for(

@@ -13,7 +13,7 @@ RESOURCES = [
     *("work-orders", "reports", "alarms/health", "scoreboards", "uplinks", "stream", "sites.geojson"),
 ]
 #: Resource to the issue that brings it.
-PENDING = {"reports": 6, "alarms/health": 6, "scoreboards": 6, "uplinks": 3}
+PENDING = {"reports": 6, "alarms/health": 6, "scoreboards": 6}
 OUTSIDE = ("/healthz", "/readyz", "/metrics", "/docs", "/openapi.json")
 
 
