@@ -219,6 +219,7 @@ class Journal:
             self._file = current.path.open("ab", buffering=0)
             self._shelf.add(current, current.start.offset)
             self._end = current.start
+            self._shelf.remove_missing()
         return current
 
     def _stay_within_limit(self, needed: int) -> None:
@@ -237,7 +238,17 @@ class Journal:
     def _make_room_on_disk(self) -> int:
         """All that is kept for replay, since a full disk is nobody's friend; else one segment more."""
         freed = sum(self._give_up_oldest("the disk is full") for _ in self._shelf.behind(self._checkpoint))
-        return freed or self._give_up_oldest("the disk is full")
+        return freed or self._give_up_dealt_with() or self._give_up_oldest("the disk is full")
+
+    def _give_up_dealt_with(self) -> int:
+        """Delete even the segment that grows if all in it is dealt with: a new one needs hardly any room."""
+        current = self._shelf.last
+        if self._checkpoint[:2] != self._end[:2] or self._end == current.start:
+            return 0
+        self._file.truncate(0)  # the reader may have it open, and deleting alone would free nothing
+        self._file.close()
+        current.path.unlink(missing_ok=True)
+        return self._end.offset
 
     def _give_up_oldest(self, why: str) -> int:
         """Remove one segment: one kept for replay, else, if told to, the oldest unprocessed; bytes freed."""

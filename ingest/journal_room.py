@@ -55,6 +55,15 @@ class Room:
         """Is it about to bite (or has it)?"""
         return self.share >= URGENT_AT or self.dropped_records > 0
 
+    def figures(self) -> dict[str, float]:
+        """For metrics."""
+        return {
+            "used_bytes": self.used_bytes,
+            "waiting_bytes": self.waiting_bytes,
+            "left_bytes": self.left_bytes,
+            "dropped_records": self.dropped_records,
+        }
+
     def warning(self) -> str | None:
         """What is wrong and what comes of it, in words; None below 70 %."""
         said = []

@@ -68,3 +68,9 @@ class Shelf:
             size = self._sizes.pop(segment.id)
         segment.path.unlink(missing_ok=True)
         return size
+
+    def remove_missing(self) -> None:
+        """Forget segments whose files are gone."""
+        for segment in self.all:
+            if not segment.path.exists():
+                self.remove(segment)

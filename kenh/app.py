@@ -7,7 +7,7 @@ the service consists of. Every resource pushes its own shutdown onto a stack as 
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import version as installed_version
@@ -17,7 +17,9 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from alerts.answers import parse as parse_answer
+from alerts.channels.downlink import DownlinkChannel
 from alerts.channels.mqtt import MqttChannel
+from alerts.channels.port import Channel
 from alerts.crew_link import CrewLink
 from alerts.outbox import OutboxWorker
 from analytics.settings import AnalyticsSettings
@@ -29,10 +31,13 @@ from desk.carrying import tell_again
 from desk.context import Desk
 from desk.errors import DeskError
 from desk.housekeeping import tidy
+from desk.storm import StormWatch
 from desk.timers import tick
 from desk.uplinks import UplinkBook
-from devices.formats import TOPIC_FILTERS
 from devices.uplinks import Rejected
+from dispatch import downlinks
+from dispatch.storm import StormRules
+from ingest.codecs import CodecLibrary, CodecPool, CodecRequest
 from ingest.counters import IngestCounters
 from ingest.errors import JournalError
 from ingest.journal import Journal
@@ -42,13 +47,17 @@ from kenh import data_folder, ports
 from kenh.broker import credentials
 from kenh.broker.address import BrokerAddress, parse
 from kenh.broker.supervised import BrokerError, SupervisedBroker, await_predecessor
+from kenh.broker.tls import tls_context
 from kenh.connection_file import ConnectionFile, known_admin_key
 from kenh.demo.running import DemoRun
 from kenh.demo.story import is_dry_season
 from kenh.errors import StartError
 from kenh.health import HealthCheck
+from kenh.inbox import Inbox
 from kenh.ingest_sink import StateSink
+from kenh.listening import Listening
 from kenh.metrics import KenhCollector
+from kenh.outages import Outages
 from kenh.registry_cache import RegistryCache
 from kenh.serving import Serving
 from kenh.settings import Settings
@@ -110,6 +119,7 @@ class App:
         self._stack = ExitStack()
         self._watch: WatchLoop | None = None
         self._broker_kind = ""
+        self._gauges: dict[str, Callable[[], Mapping[str, float]]] = {}
         self.http_url = ""
         self.connection: ConnectionFile | None = None
 
@@ -143,14 +153,26 @@ class App:
         desk = Desk(state, demo=demo, public_url=settings.public_url)
         counters = IngestCounters() if "ingest" in parts else None
         health = HealthCheck(data, counters, self._clock)
+        listening = self._listening(state)
+        inbox = Inbox(self._clock)
+        codecs = self._codecs(data)
         demo_run = DemoRun(desk, self._clock) if demo else None
         if "serve" in parts:
             metrics = CollectorRegistry()
-            metrics.register(KenhCollector(state, counters, self._watch_position))
+            metrics.register(KenhCollector(state, counters, self._watch_position, self._gauges))
             self._serve(
                 ApiPorts(
                     state=state,
                     readings=readings,
+                    feed=feed,
+                    parse=listening.parse,
+                    take_uplinks=inbox.take if counters is not None else None,
+                    recent_uplinks=inbox.recent if counters is not None else None,
+                    codecs=codecs.names,
+                    decode=lambda model, payload, f_port: codecs.decode(
+                        [CodecRequest(model, payload, f_port, self._clock())]
+                    )[0],
+                    commune_id=settings.commune_id,
                     clock=self._clock,
                     version=installed_version("kenh"),
                     demo=demo,
@@ -176,25 +198,32 @@ class App:
         # Ingest: receive -> journal -> decode -> normalise -> write.
         if counters is not None:
             journal = self._journal(data)
+            inbox.open(journal)
+            self._gauges |= {"journal": lambda: journal.room().figures(), "codecs": codecs.counters.snapshot}
             pipeline = Pipeline(
                 journal,
                 readings,
                 feed,
                 cache.current,
-                StateSink(UplinkBook(state)),
+                StateSink(UplinkBook(state), lambda sensors: listening.discovered(sensors, self._clock())),
                 self._clock,
                 counters=counters,
+                parse=listening.parse,
+                codecs=codecs,
             )
             self._thread("ingest", lambda: pipeline.run(self._stopping))
             receiver = Receiver(
-                _receiver_settings(broker, settings, version5=self._broker_kind != "amqtt"),
+                _receiver_settings(broker, settings, listening, version5=self._broker_kind != "amqtt"),
                 on_batch=journal.append,
                 clock=self._clock,
                 counters=counters,
             )
+            listening.on_change(receiver.listen_to)
             receiver.start()
             self._stack.callback(receiver.stop)
-            health.watch_ingest(receiver.problem, pipeline.problem)
+            health.watch_ingest(receiver.problem, pipeline.problem, journal.room)
+            outages = Outages(state, counters, self._clock)
+            self._thread("outages", lambda: self._tell_of(outages))
 
         # Watch: feed -> analytics -> findings -> work orders; and what time itself changes.
         if "watch" in parts:
@@ -210,7 +239,9 @@ class App:
             )
             self._watch = loop = WatchLoop(ports_of_watch)
             self._thread("watch", lambda: loop.run(self._stopping, settings.watch.tick_s))
-            self._thread("timers", lambda: self._run_timers(desk))
+            # Switched off, it still sets back devices that were asked to report faster before.
+            storm = StormWatch(state, readings, _storm_rules(settings))
+            self._thread("timers", lambda: self._run_timers(desk, storm))
 
         # Alerts: outbox -> crews, and their answers back.
         if "alert" in parts:
@@ -220,14 +251,19 @@ class App:
                 username=broker.username,
                 password=broker.password,
                 client_id=f"{settings.mqtt.client_id}-crews",
-                tls=_tls(broker),
+                tls=_tls(broker, settings),
                 on_answer=lambda topic, body: self._answered(desk, topic, body),
             )
             link.start()
             self._stack.callback(link.stop)
             if self._broker_kind == "amqtt":  # it forgets what is retained when it stops
                 tell_again(desk, self._clock())
-            worker = OutboxWorker(state, {"mqtt": MqttChannel(link)}, self._clock)
+            # Downlinks have their channel even if storm mode is off: some may wait from before.
+            channels: dict[str, Channel] = {
+                "mqtt": MqttChannel(link),
+                downlinks.CHANNEL: DownlinkChannel(link),
+            }
+            worker = OutboxWorker(state, channels, self._clock)
             self._thread("outbox", lambda: worker.run(self._stopping, self._wake_outbox))
             health.watch_link(link)
 
@@ -330,11 +366,33 @@ class App:
 
     def _journal(self, data: Path) -> Journal:
         try:
-            journal = Journal(data / "journal", keep_bytes=self._settings.ingest.journal_keep_mb << 20)
+            asked = self._settings.ingest
+            journal = Journal(
+                data / "journal",
+                keep_bytes=asked.journal_keep_mb << 20,
+                limit_bytes=asked.journal_limit_mb << 20 or None,
+                when_full=asked.journal_when_full,
+            )
         except JournalError as error:
             raise StartError(f"the journal cannot be opened: {error}") from error
         self._stack.callback(journal.close)
         return journal
+
+    def _listening(self, state: State) -> Listening:
+        asked = self._settings.ingest
+        try:
+            return Listening(state, asked.topics, asked.discovery, asked.time_zone)
+        except ValueError as error:
+            raise StartError(f"KENH_INGEST__TOPICS, __DISCOVERY or __TIME_ZONE: {error}") from error
+
+    def _codecs(self, data: Path) -> CodecPool:
+        """Users' codecs; those being checked run in a pool of their own, to be stopped without harm."""
+        checks = CodecPool(dict)
+        self._stack.callback(checks.close)
+        library = CodecLibrary(data / "codecs", checks.run)
+        pool = CodecPool(library.codecs, workers=self._settings.ingest.codec_workers)
+        self._stack.callback(pool.close)
+        return pool
 
     def _thread(self, name: str, run: Callable[[], None]) -> None:
         thread = threading.Thread(target=run, name=name, daemon=True)
@@ -346,17 +404,28 @@ class App:
 
         self._stack.callback(finish)
 
-    def _run_timers(self, desk: Desk) -> None:
+    def _run_timers(self, desk: Desk, storm: StormWatch) -> None:
         tidied_ms = 0
         while not self._stopping.wait(1.0):
             now = self._clock()
             try:
                 tick(desk, now)
+                if storm.tick(now):
+                    self._wake_outbox.set()
                 if now - tidied_ms > TIDY_EVERY_MS:
                     tidy(desk, now)
                     tidied_ms = now
             except StorageError as error:
                 self._report(f"Timers wait for the state: {error}")
+
+    def _tell_of(self, outages: Outages) -> None:
+        while not self._stopping.wait(10.0):
+            try:
+                told = outages.told()
+            except StorageError:
+                continue  # said by those who write; asked again in a moment
+            if told:
+                self._report(told)
 
     def _answered(self, desk: Desk, topic: str, body: bytes) -> None:
         said = parse_answer(topic, body)
@@ -402,22 +471,38 @@ class App:
         self._report("Ctrl-C stops everything.")
 
 
-def _receiver_settings(broker: BrokerAddress, settings: Settings, *, version5: bool) -> ReceiverSettings:
+def _receiver_settings(
+    broker: BrokerAddress, settings: Settings, listening: Listening, *, version5: bool
+) -> ReceiverSettings:
     return ReceiverSettings(
         host=broker.host,
         port=broker.port,
         username=broker.username,
         password=broker.password,
-        tls=_tls(broker),
+        tls=_tls(broker, settings),
         client_id=settings.mqtt.client_id,
         receive_maximum=settings.ingest.window,
         version5=version5,
-        filters=TOPIC_FILTERS,
+        filters=listening.filters,
     )
 
 
-def _tls(broker: BrokerAddress) -> ssl.SSLContext | None:
-    return ssl.create_default_context() if broker.tls else None
+def _storm_rules(settings: Settings) -> StormRules:
+    asked = settings.storm
+    return StormRules(
+        enabled=asked.enabled,
+        start_mm_per_h=asked.start_mm_per_h,
+        interval_s=asked.interval_s,
+        calm_ms=asked.calm_min * 60_000,
+        airtime_share=asked.airtime_share_pct / 100,
+        downlinks_per_min=asked.downlinks_per_min,
+        dwell_time=asked.dwell_time,
+    )
+
+
+def _tls(broker: BrokerAddress, settings: Settings) -> ssl.SSLContext | None:
+    mqtt = settings.mqtt
+    return tls_context(mqtt.ca_file, mqtt.cert_file, mqtt.key_file) if broker.tls else None
 
 
 def _is_loopback(host: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from api.ports import Check, Health
 from ingest.counters import IngestCounters
+from ingest.journal_room import Room
 
 #: Asked for what is wrong, in words; None if nothing is.
 Problem = Callable[[], str | None]
@@ -33,11 +34,13 @@ class HealthCheck:
         self._counters = counters
         self._clock = clock
         self._ingest: tuple[Problem, Problem] | None = None
+        self._room: Callable[[], Room] | None = None
         self._link: Linked | None = None
 
-    def watch_ingest(self, receiving: Problem, storing: Problem) -> None:
-        """Uplinks are now expected."""
+    def watch_ingest(self, receiving: Problem, storing: Problem, room: Callable[[], Room]) -> None:
+        """Uplinks are now expected; `room` is what the journal has left."""
         self._ingest = (receiving, storing)
+        self._room = room
 
     def watch_link(self, link: Linked) -> None:
         """Messages are now expected to leave."""
@@ -57,7 +60,15 @@ class HealthCheck:
             Check("broker", receiving is None, receiving or ""),
             Check("storing", storing is None, storing or ""),
             Check("ingest_lag", not late, f"{lag_ms / 1000:.0f} s behind the journal" if late else ""),
+            *self._journal(),
         ]
+
+    def _journal(self) -> list[Check]:
+        """From 70 % on people are told, from 90 % on it is a failure."""
+        if self._room is None:
+            return []
+        room = self._room()
+        return [Check("journal", not room.urgent, room.warning() or "")]
 
     def _alerts(self) -> list[Check]:
         if self._link is None:

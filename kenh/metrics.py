@@ -1,6 +1,6 @@
 """The service's own counts in the form Prometheus reads, collected when somebody asks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -17,16 +17,25 @@ class KenhCollector(Collector):
     """Reads the counters of the parts that run in this process."""
 
     def __init__(
-        self, state: State, counters: IngestCounters | None, watch_position: Callable[[], int]
+        self,
+        state: State,
+        counters: IngestCounters | None,
+        watch_position: Callable[[], int],
+        gauges: Mapping[str, Callable[[], Mapping[str, float]]],
     ) -> None:
+        """`gauges` are asked for their figures each time, by the name of the part; parts may be added."""
         self._state = state
         self._counters = counters
         self._watch_position = watch_position
+        self._gauges = gauges
 
     def collect(self) -> Iterator[Metric]:
         """Every metric as it is now."""
         if self._counters is not None:
             yield from _of_ingest(self._counters)
+        for part, ask in list(self._gauges.items()):
+            for name, value in ask().items():
+                yield GaugeMetricFamily(f"kenh_{part}_{name}", f"{part}: {name.replace('_', ' ')}", value)
         yield GaugeMetricFamily(
             "kenh_watch_feed_position", "feed batch analysed last", self._watch_position()
         )

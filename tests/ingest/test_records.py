@@ -1,7 +1,7 @@
 """The journal's record format."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.records import MARKER, MAX_PAYLOAD, Fault, Raw, decode_at, encode, scan
@@ -19,12 +19,14 @@ raws = st.builds(
 seeds = st.integers(0, 2**32 - 1)
 
 
+@settings(deadline=None)
 @given(raws, seeds)
 def test_decoding_undoes_encoding(raw: Raw, seed: int) -> None:
     data = encode(raw, seed)
     assert decode_at(b"before" + data + b"after", 6, seed) == (6 + len(data), raw)
 
 
+@settings(deadline=None)
 @given(raws, seeds, st.data())
 def test_every_beginning_of_a_record_is_short(raw: Raw, seed: int, data: st.DataObject) -> None:
     encoded = encode(raw, seed)
@@ -32,6 +34,7 @@ def test_every_beginning_of_a_record_is_short(raw: Raw, seed: int, data: st.Data
     assert decode_at(encoded[:cut], 0, seed) is Fault.SHORT
 
 
+@settings(deadline=None)
 @given(raws, seeds, st.data())
 def test_a_flipped_bit_never_passes_for_a_record(raw: Raw, seed: int, data: st.DataObject) -> None:
     encoded = bytearray(encode(raw, seed))
@@ -40,6 +43,7 @@ def test_a_flipped_bit_never_passes_for_a_record(raw: Raw, seed: int, data: st.D
     assert isinstance(decode_at(bytes(encoded), 0, seed), Fault)
 
 
+@settings(deadline=None)
 @given(st.lists(raws, min_size=2, max_size=6), seeds, st.data())
 def test_a_damaged_record_costs_only_itself(batch: list[Raw], seed: int, data: st.DataObject) -> None:
     encoded = [encode(raw, seed) for raw in batch]
