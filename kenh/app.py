@@ -42,6 +42,7 @@ from ingest.counters import IngestCounters
 from ingest.errors import JournalError
 from ingest.journal import Journal
 from ingest.pipeline import Pipeline
+from ingest.probing import probe
 from ingest.receiver import Receiver, ReceiverSettings
 from kenh import data_folder, ports
 from kenh.broker import credentials
@@ -222,6 +223,8 @@ class App:
             receiver.start()
             self._stack.callback(receiver.stop)
             health.watch_ingest(receiver.problem, pipeline.problem, journal.room)
+            if settings.mqtt.url:  # our own child we have configured ourselves
+                self._thread("probe", lambda: self._try_out(broker))
             outages = Outages(state, counters, self._clock)
             self._thread("outages", lambda: self._tell_of(outages))
 
@@ -417,6 +420,13 @@ class App:
                     tidied_ms = now
             except StorageError as error:
                 self._report(f"Timers wait for the state: {error}")
+
+    def _try_out(self, broker: BrokerAddress) -> None:
+        """What a broker grants and what it does are two things; said once, with what to change."""
+        tls = _tls(broker, self._settings)
+        found = probe(broker.host, broker.port, broker.username, broker.password, tls=tls)
+        for problem in found.problems:
+            self._report(f"The broker: {problem}")
 
     def _tell_of(self, outages: Outages) -> None:
         while not self._stopping.wait(10.0):

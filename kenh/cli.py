@@ -10,6 +10,7 @@ import typer
 
 from kenh.commands import (
     backtest,
+    brokers,
     codecs,
     configuration,
     decoding,
@@ -43,6 +44,7 @@ for module in (
     simulating,
     decoding,
     codecs,
+    brokers,
     backtest,
     keys,
     configuration,

@@ -8,8 +8,6 @@ from kenh.commands.common import fail
 
 #: Command to the issue that brings it.
 PENDING = {
-    "broker config": 3,
-    "broker acl": 3,
     "influx bootstrap": 4,
     "migrate readings": 4,
     "export": 4,
