@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from devices.models import MODELS
 from devices.uplinks import RejectReason
 from ingest.counters import IngestCounters
 from kenh.commands.pending import PENDING
@@ -46,3 +47,11 @@ def test_every_folder_of_the_ladder_stands_on_the_architecture_page() -> None:
     for package in ROOT.glob("*/__init__.py"):
         if package.parent.name != "bench":
             assert f"`{package.parent.name}/`" in page
+
+
+@pytest.mark.parametrize("model", sorted(MODELS))
+def test_every_model_stands_on_the_page_of_devices(model: str) -> None:
+    (line,) = re.findall(
+        rf"^\| `{model}` \|.*$", (ROOT / "docs" / "devices.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert all(quantity in line for quantity in MODELS[model].quantities)
