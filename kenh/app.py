@@ -42,7 +42,7 @@ from ingest.counters import IngestCounters
 from ingest.errors import JournalError
 from ingest.journal import Journal
 from ingest.pipeline import Pipeline
-from ingest.probing import probe
+from ingest.probing import Probe, probe
 from ingest.receiver import Receiver, ReceiverSettings
 from kenh import data_folder, ports
 from kenh.broker import credentials
@@ -71,6 +71,9 @@ from storage.state import State, sqlite_url
 #: A clock before this was never set: nothing in Kênh is older.
 SANE_CLOCK_MS = 1_767_225_600_000
 TIDY_EVERY_MS = 3_600_000
+#: How long the broker keeps our session while we are away.
+SESSION_S = 7 * 86_400
+SHARED_SESSION_S = 300
 
 
 def wall_clock_ms() -> int:
@@ -213,18 +216,17 @@ class App:
                 codecs=codecs,
             )
             self._thread("ingest", lambda: pipeline.run(self._stopping))
+            self._meet(broker)
             receiver = Receiver(
                 _receiver_settings(broker, settings, listening, version5=self._broker_kind != "amqtt"),
                 on_batch=journal.append,
                 clock=self._clock,
                 counters=counters,
             )
-            listening.on_change(receiver.listen_to)
+            listening.on_change(lambda filters: receiver.listen_to(_shared(filters, settings)))
             receiver.start()
             self._stack.callback(receiver.stop)
             health.watch_ingest(receiver.problem, pipeline.problem, journal.room)
-            if settings.mqtt.url:  # our own child we have configured ourselves
-                self._thread("probe", lambda: self._try_out(broker))
             outages = Outages(state, counters, self._clock)
             self._thread("outages", lambda: self._tell_of(outages))
 
@@ -421,12 +423,24 @@ class App:
             except StorageError as error:
                 self._report(f"Timers wait for the state: {error}")
 
-    def _try_out(self, broker: BrokerAddress) -> None:
-        """What a broker grants and what it does are two things; said once, with what to change."""
-        tls = _tls(broker, self._settings)
-        found = probe(broker.host, broker.port, broker.username, broker.password, tls=tls)
-        for problem in found.problems:
+    def _meet(self, broker: BrokerAddress) -> None:
+        """Try the broker out: what one grants and what it does are two things. Our own child we know."""
+        if self._settings.ingest.shared_group:
+            found = self._tried_out(broker)
+            if not found.shared_ok:
+                why = "; ".join(found.problems) or "the trial gave no answer"
+                message = f"KENH_INGEST__SHARED_GROUP: this broker does not share subscriptions: {why}"
+                raise StartError(message)
+        elif self._settings.mqtt.url:
+            self._thread("probe", lambda: self._tell_problems(broker))
+
+    def _tell_problems(self, broker: BrokerAddress) -> None:
+        for problem in self._tried_out(broker).problems:
             self._report(f"The broker: {problem}")
+
+    def _tried_out(self, broker: BrokerAddress) -> Probe:
+        tls = _tls(broker, self._settings)
+        return probe(broker.host, broker.port, broker.username, broker.password, tls=tls)
 
     def _tell_of(self, outages: Outages) -> None:
         while not self._stopping.wait(10.0):
@@ -493,8 +507,15 @@ def _receiver_settings(
         client_id=settings.mqtt.client_id,
         receive_maximum=settings.ingest.window,
         version5=version5,
-        filters=listening.filters,
+        filters=_shared(listening.filters, settings),
+        # A member that is away would be sent its share for as long as its session is kept.
+        session_expiry_s=SHARED_SESSION_S if settings.ingest.shared_group else SESSION_S,
     )
+
+
+def _shared(filters: tuple[str, ...], settings: Settings) -> tuple[str, ...]:
+    group = settings.ingest.shared_group
+    return tuple(f"$share/{group}/{one}" for one in filters) if group else filters
 
 
 def _storm_rules(settings: Settings) -> StormRules:

@@ -49,6 +49,11 @@ class IngestSettings(Group):
     window: int = Field(
         default=2000, ge=20, le=65535, description="MQTT 5 receive maximum: uplinks in flight"
     )
+    shared_group: str = Field(
+        default="",
+        pattern="^[A-Za-z0-9_-]{0,64}$",
+        description="several workers share the uplinks under this name, each with its own client id and data",
+    )
     topics: str = Field(
         default="",
         description="more topics, comma-separated: FILTER or FILTER=own|senml|tasmota|esphome|plain|value",
@@ -69,7 +74,7 @@ class IngestSettings(Group):
     )
     journal_when_full: Literal["refuse", "drop_oldest"] = Field(
         default="refuse",
-        description="full of uplinks not yet stored: refuse new ones (the broker keeps them) or drop the oldest",
+        description="full of uplinks not stored yet: refuse new ones (the broker keeps them), or drop the oldest",
     )
 
 

@@ -416,3 +416,20 @@ def test_a_dead_thread_is_noticed(broker: Broker) -> None:
         receiver._network = Dead()
         assert receiver.problem() == "a receiver thread has died"
         receiver._network = alive
+
+
+@needs_mosquitto
+def test_workers_in_a_shared_subscription_get_every_message_once_between_them(broker: Broker) -> None:
+    shared = tuple(f"$share/workers/{one}" for one in FILTERS)
+    one, other = Kept(), Kept()
+    messages = [own_uplink(number) for number in range(400)]
+    with (
+        receiving(broker, one, client_id="worker-1", filters=shared),
+        receiving(broker, other, client_id="worker-2", filters=shared),
+    ):
+        publish(broker, messages)
+        wait_until(lambda: len(one.raws) + len(other.raws) >= 400, "all arrive")
+    assert one.raws
+    assert other.raws
+    assert not one.distinct & other.distinct
+    assert one.distinct | other.distinct == set(messages)
