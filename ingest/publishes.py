@@ -6,6 +6,8 @@ sections 2.2 (fixed header) and 3.3 (PUBLISH).
 """
 
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from ingest.records import MAX_PAYLOAD, Raw
@@ -19,6 +21,12 @@ _GATHERED = 4 * MAX_PAYLOAD
 _REMEMBERED = 20_000
 #: A time remembered from further ahead than this is of a clock that was put right since.
 _SET_BACK_MS = 5_000
+
+
+#: All of a `Raw` but the time of receipt.
+_Found = tuple[str, bytes, bool, bool, bool, int]
+#: As `Raw(*fields)`, without its call: every message there is comes through here.
+_raw: Callable[[tuple[object, ...]], Raw] = partial(tuple.__new__, Raw)
 
 
 class MalformedPacketError(Exception):
@@ -62,7 +70,7 @@ class Splitter:
             data = data[skipped:]
         if self._rest:
             data = self._rest + data
-        raws: list[Raw] = []
+        found: list[_Found] = []
         acks: list[bytes] = []
         others: list[bytes] = []
         at, size = 0, len(data)
@@ -81,35 +89,34 @@ class Splitter:
                 if head & _QOS > _QOS1:
                     message = "the broker sent QoS 2, which was not asked for"
                     raise MalformedPacketError(message)
-                acks.append(self._publish(data, head, begin, end, received_ms, raws))
+                acks.append(self._publish(data, head, begin, end, found))
             else:
                 others.append(data[at:end])
             at = end
         self._skip += max(0, at - size)
         self._rest = data[at:]
-        return Split(self._apart(raws, received_ms), b"".join(acks), b"".join(others))
+        return Split(self._apart(found, received_ms), b"".join(acks), b"".join(others))
 
-    def _apart(self, raws: list[Raw], now_ms: int) -> list[Raw]:
-        left = Counter([raw.topic for raw in raws])
+    def _apart(self, found: list[_Found], now_ms: int) -> list[Raw]:
+        """The messages as records, those of one topic each at a time of its own."""
+        left = Counter([one[0] for one in found])
         last_ms = self._last_ms
-        for number, raw in enumerate(raws):
-            topic = raw.topic
-            left[topic] -= 1
-            own_ms = now_ms - left[topic]
+        raws: list[Raw] = []
+        for one in found:
+            topic = one[0]
+            left[topic] = behind = left[topic] - 1
+            own_ms = now_ms - behind
             before_ms = last_ms.get(topic, 0)
             if own_ms <= before_ms < now_ms + _SET_BACK_MS:
                 own_ms = before_ms + 1
             last_ms[topic] = own_ms
-            if own_ms != now_ms:
-                raws[number] = raw._replace(received_ms=own_ms)
+            raws.append(_raw((own_ms, *one)))
         if len(last_ms) > _REMEMBERED:
             self._last_ms = {topic: own_ms for topic, own_ms in last_ms.items() if own_ms >= now_ms}
         return raws
 
-    def _publish(
-        self, data: bytes, head: int, begin: int, end: int, received_ms: int, raws: list[Raw]
-    ) -> bytes:
-        """Add the message between two offsets to `raws`; its acknowledgement, empty for QoS 0."""
+    def _publish(self, data: bytes, head: int, begin: int, end: int, found: list[_Found]) -> bytes:
+        """Add the message between two offsets to `found`; its acknowledgement, empty for QoS 0."""
         at = begin + 2 + (data[begin] << 8 | data[begin + 1]) if end - begin >= 2 else end + 1
         topic_end, mid, ack = at, 0, b""
         if head & _QOS:
@@ -123,17 +130,8 @@ class Splitter:
             message = f"a PUBLISH of {end - begin} bytes does not hold what it says"
             raise MalformedPacketError(message)
         payload = data[at : min(end, at + MAX_PAYLOAD)]
-        raws.append(
-            Raw(
-                received_ms,
-                data[begin + 2 : topic_end].decode("utf-8", "surrogateescape"),
-                payload,
-                head & _DUP != 0,
-                len(payload) < end - at,
-                head & _RETAIN != 0,
-                mid,
-            )
-        )
+        topic = data[begin + 2 : topic_end].decode("utf-8", "surrogateescape")
+        found.append((topic, payload, head & _DUP != 0, len(payload) < end - at, head & _RETAIN != 0, mid))
         return ack
 
 

@@ -42,6 +42,10 @@ class Codecs(Protocol):
         ...
 
 
+#: Values and where the device was when they were measured.
+_AtMounting = tuple[Mounting | None, Sequence[Measured]]
+
+
 class NoCodecs:
     """Nobody dropped one in."""
 
@@ -54,14 +58,15 @@ class NoCodecs:
         return [Decoded(errors=("there is no such codec",)) for _ in requests]
 
 
-class _Waiting(NamedTuple):
-    """An uplink whose payload a user's codec will read."""
+class _Heard(NamedTuple):
+    """An uplink of a registered device: the record it came in, and the moment it is filed under."""
 
     place: Position
     raw: Raw
     uplink: Uplink
     device: Device
     model: Model | None
+    sent_ms: int
 
 
 class Understanding:
@@ -125,7 +130,7 @@ class _Batch:
         self, registry: Registry, parse: Parse, models: Mapping[str, Model], codec_names: frozenset[str]
     ) -> None:
         self.out = Understood()
-        self.waiting: list[_Waiting] = []
+        self.waiting: list[_Heard] = []
         self._registry = registry
         self._parse = parse
         self._models = models
@@ -173,67 +178,57 @@ class _Batch:
                 )
             )
             return
-        self._note(raw, uplink, device)
-        payload = uplink.payload
-        if payload is None:
+        model = self._models.get(device.model)
+        sent_ms = moment_of(uplink, raw.received_ms, device).time_ms
+        one = _Heard(place, raw, uplink, device, model, sent_ms)
+        self._note(one)
+        if uplink.payload is None:
             out.without_data += not uplink.measured
             if uplink.measured:
-                self._normalise(place, raw, uplink, uplink.measured, device, None)
-            return
-        model = self._models.get(device.model)
-        if device.model in self._codec_names:
-            self.waiting.append(_Waiting(place, raw, uplink, device, model))
+                self._normalise(one._replace(model=None), uplink.measured)
+        elif device.model in self._codec_names:
+            self.waiting.append(one)
         elif model is None:
             known = ", ".join(sorted(self._models))
             detail = f"model {device.model!r} of the device is not known; set one of {known}"
             out.refuse(place, raw, Rejected(RejectReason.NO_CODEC, detail, device.id))
         else:
-            self.decoded(
-                _Waiting(place, raw, uplink, device, model), model.decode(payload, uplink.f_port or 0)
-            )
+            self.decoded(one, model.decode(uplink.payload, uplink.f_port or 0))
 
-    def _note(self, raw: Raw, uplink: Uplink, device: Device) -> None:
+    def _note(self, one: _Heard) -> None:
         """That the device was heard, by whom, with which frame, and how to answer it."""
+        out, uplink, device_id = self.out, one.uplink, one.device.id
         if uplink.attributes.get("availability") == "offline":
             return  # its last will: the broker speaks, the device does not
-        out, received_ms, gateways = self.out, raw.received_ms, uplink.gateways
-        out.heard[device.id, None] = received_ms
+        received_ms, gateways = one.raw.received_ms, uplink.gateways
+        out.heard[device_id, None] = received_ms
         for gateway in gateways:
-            out.heard[device.id, gateway.gateway_id] = received_ms
+            out.heard[device_id, gateway.gateway_id] = received_ms
         if uplink.application:
-            out.reach[device.id] = Reach(device.id, uplink.application, uplink.spreading_factor, received_ms)
+            out.reach[device_id] = Reach(device_id, uplink.application, uplink.spreading_factor, received_ms)
         if uplink.seq is not None:
             heard_by = tuple([gateway.gateway_id for gateway in gateways])
             # By the moment it speaks of, so that a frame stands in one place whenever it reaches us.
-            sent_ms = moment_of(uplink, received_ms, device).time_ms
-            out.frames.append(Frame(device.id, uplink.dev_addr, uplink.seq, heard_by, sent_ms))
+            out.frames.append(Frame(device_id, uplink.dev_addr, uplink.seq, heard_by, one.sent_ms))
 
-    def decoded(self, one: _Waiting, decoded: Decoded) -> None:
+    def decoded(self, one: _Heard, decoded: Decoded) -> None:
         """Go on with what a codec made of a payload."""
         if decoded.errors:
             detail = f"{one.device.model}: {'; '.join(decoded.errors)}"
             self.out.refuse(one.place, one.raw, Rejected(RejectReason.CODEC_FAILED, detail, one.device.id))
         elif decoded.readings:
-            self._normalise(one.place, one.raw, one.uplink, decoded.readings, one.device, one.model)
+            self._normalise(one, decoded.readings)
         else:
             self.out.without_data += 1
 
-    def _normalise(
-        self,
-        place: Position,
-        raw: Raw,
-        uplink: Uplink,
-        measured: Sequence[Measured],
-        device: Device,
-        model: Model | None,
-    ) -> None:
-        out, registry, received_ms = self.out, self._registry, raw.received_ms
-        now_ms = moment_of(uplink, received_ms, device).time_ms
-        here = registry.mounting_at(device.id, now_ms)
-        groups = {here: measured}
+    def _normalise(self, one: _Heard, measured: Sequence[Measured]) -> None:
+        place, raw, uplink, device, model, sent_ms = one
+        out, registry = self.out, self._registry
+        here = registry.mounting_at(device.id, sent_ms)
+        groups: Sequence[_AtMounting] = ((here, measured),)
         if any(value.time_ms is not None for value in measured):
-            groups = _by_mounting(measured, device, registry, now_ms, received_ms)
-        for mounting, values in groups.items():
+            groups = _by_mounting(measured, one, registry)
+        for mounting, values in groups:
             site = None if mounting is None else registry.sites.get(mounting.site_id)
             if mounting is None or site is None:
                 detail = "the device is registered but was mounted nowhere at that time; mount it at a site"
@@ -241,20 +236,20 @@ class _Batch:
                 continue
             # Signal strength is of the uplink, so it belongs where the device is, not where it was.
             said = uplink if mounting is here else uplink._replace(gateways=())
-            readings, refused = normalise(said, values, mounting, site, model, received_ms, device)
+            readings, refused = normalise(said, values, mounting, site, model, raw.received_ms, device)
             out.readings += readings
             out.origins += [(place, raw)] * len(readings)
             for why in refused:
                 out.refuse(place, raw, why)
 
 
-def _by_mounting(
-    measured: Sequence[Measured], device: Device, registry: Registry, now_ms: int, received_ms: int
-) -> dict[Mounting | None, Sequence[Measured]]:
+def _by_mounting(measured: Sequence[Measured], one: _Heard, registry: Registry) -> list[_AtMounting]:
     """Values by where the device was when they were measured: backfill may reach before a move."""
-    groups: dict[Mounting | None, list[Measured]] = {}
+    groups: dict[int, tuple[Mounting | None, list[Measured]]] = {}
     for value in measured:
         own_ms = value.time_ms
-        time_ms = own_ms if own_ms is not None and is_plausible(own_ms, received_ms) else now_ms
-        groups.setdefault(registry.mounting_at(device.id, time_ms), []).append(value)
-    return dict(groups)
+        own_is_used = own_ms is not None and is_plausible(own_ms, one.raw.received_ms)
+        mounting = registry.mounting_at(one.device.id, own_ms if own_is_used and own_ms else one.sent_ms)
+        # By identity: they are the registry's own, and comparing them whole takes longer than all the rest.
+        groups.setdefault(id(mounting), (mounting, []))[1].append(value)
+    return list(groups.values())

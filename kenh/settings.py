@@ -74,7 +74,7 @@ class IngestSettings(Group):
     )
     journal_when_full: Literal["refuse", "drop_oldest"] = Field(
         default="refuse",
-        description="full of uplinks not stored yet: refuse new ones (the broker keeps them), or drop the oldest",
+        description="full of uplinks not stored yet: refuse new ones (the broker keeps them) or drop_oldest",
     )
 
 

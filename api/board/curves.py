@@ -76,6 +76,15 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """One value that stands out from its series: a person's."""
+
+    time_ms: int
+    value: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class CurveData:
     """Everything a curve is drawn from, before anybody knows how large."""
 
@@ -90,6 +99,7 @@ class CurveData:
     rain_step_ms: int
     rain_label: str
     strips: tuple[Strip, ...]
+    marks: tuple[Mark, ...] = ()
 
 
 def data_of(ports: ApiPorts, site: Site, span: Period, gauge: Site | None, lang: Lang) -> CurveData:

@@ -5,7 +5,18 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from api.auth import viewer_or_none
-from api.board import board_page, docs_page, order_page, signing, site_page, sites_page
+from api.board import (
+    adopt_page,
+    board_page,
+    device_page,
+    devices_page,
+    docs_page,
+    order_page,
+    rejects_page,
+    signing,
+    site_page,
+    sites_page,
+)
 from api.board.rendering import STATIC, render
 from api.board.signing import signing_page
 from api.problems import Problem
@@ -14,11 +25,24 @@ from storage.errors import StorageError
 #: Addresses whose readers are programs, whatever they say they accept.
 _FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static/")
 _KNOWN_ERRORS = (401, 403, 404, 409, 422, 503)
+#: Adopting comes before the page of one device, which would take `adopt` for its id.
+_MODULES = (
+    board_page,
+    site_page,
+    sites_page,
+    order_page,
+    devices_page,
+    adopt_page,
+    device_page,
+    rejects_page,
+    docs_page,
+    signing,
+)
 
 
 def install(app: FastAPI) -> None:
     """Add the pages and their static files."""
-    for module in (board_page, site_page, sites_page, order_page, docs_page, signing):
+    for module in _MODULES:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 

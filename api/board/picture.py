@@ -44,6 +44,7 @@ class Picture:
     strips: tuple[tuple[float, float, float, str, str], ...]
     last: tuple[float, float] | None
     is_empty: bool
+    marks: tuple[tuple[float, float, str], ...] = ()
 
 
 def picture(data: CurveData, box: Box, lang: Lang) -> Picture:
@@ -77,6 +78,11 @@ def picture(data: CurveData, box: Box, lang: Lang) -> Picture:
         strips=tuple(_strip_places(data.strips, x, bottom)),
         last=(x.at(int(drawn[0].time_ms[-1])), y.at(float(drawn[0].value[-1]))) if len(drawn) == 1 else None,
         is_empty=not drawn and not (has_rain and data.quantity == "rain_mm"),
+        marks=tuple(
+            (x.at(mark.time_ms), y.at(mark.value), mark.label)
+            for mark in data.marks
+            if data.quantity != "rain_mm" and span.from_ms <= mark.time_ms <= span.to_ms
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from api.auth import Viewer
 from api.board import telling
 from api.board.words import LANGUAGES, say
 from api.context import context_of
+from desk.keys import Scope
 from dispatch.words import SIMULATED, Lang
 
 LANGUAGE_COOKIE = "kenh_lang"
@@ -69,6 +70,7 @@ def render(
         clock=lambda at_ms: telling.clock(at_ms, now_ms, lang),
         exact=lambda at_ms: telling.exact(at_ms, lang),
         viewer=viewer,
+        Scope=Scope,
         demo=context.ports.demo,
         rainy_scenario=context.ports.rainy_scenario,
         commune=context.ports.place_vi if lang == "vi" else context.ports.place_en,

@@ -1,23 +1,28 @@
 """`/sites/{id}`: one place: its curve, why something is said about it, its neighbours, its device."""
 
 from dataclasses import dataclass, replace
+from typing import Annotated
 
-from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse
+from fastapi import APIRouter, Form, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from analytics.findings import Finding
-from api.auth import ReaderOf
-from api.board import curves
-from api.board.curves import CurveData, Period
+from api.auth import ReaderOf, Viewer, check_csrf, check_same_origin, check_scope
+from api.board import curves, reporting
+from api.board.curves import CurveData, Mark, Period
 from api.board.evidence import EvidenceRow, rows_of
+from api.board.forms import REFUSALS, told
 from api.board.picture import NARROW, SMALL, WIDE, Picture, picture
 from api.board.rendering import language, render
+from api.board.reporting import Reported, SeenForm
 from api.board.states import Standing, fresh_for_ms, group_of, main_quantity, slowest_devices, standing_label
 from api.board.telling import amount
 from api.board.view import View, look
 from api.board.words import say
 from api.context import Context, Ctx
+from api.routes.readings import report_reading
 from api.seeing import site_or_404, visible
+from desk.keys import Scope
 from devices.quantities import QUANTITIES, Family
 from devices.readings import Qc
 from devices.sites import Registry, Site, SiteKind
@@ -36,12 +41,16 @@ _HISTORY = 12
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One current value: what it is of, what it says, and when. `doubt` says why it is not to be believed."""
+    """One current value: what it is of, what it says, and when.
+
+    `doubt` says why it is not to be believed, `source` how a person came to know it.
+    """
 
     label: str
     text: str
     time_ms: int
     doubt: str
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +94,48 @@ class Unit:
 @router.get("/sites/{site_id}")
 def site_page(request: Request, ctx: Ctx, viewer: ReaderOf, site_id: str) -> HTMLResponse:
     """The page of one site; `?period=7d` for the week."""
+    return _page(request, ctx, viewer, site_id, SeenForm())
+
+
+@router.post("/sites/{site_id}")
+def report_here(
+    request: Request, ctx: Ctx, viewer: ReaderOf, site_id: str, form: Annotated[SeenForm, Form()]
+) -> Response:
+    """Somebody has read a staff gauge, or has seen water on the street."""
+    check_same_origin(request)
+    check_scope(viewer, Scope.DISPATCHER)
+    check_csrf(viewer, form.csrf)
+    site = site_or_404(viewer, ctx.registry(), site_id)
+    try:
+        report_reading(ctx, viewer, reporting.body_of(form, site))
+    except REFUSALS as error:
+        return _page(request, ctx, viewer, site_id, form, wrong=told(error, language(request)))
+    return RedirectResponse(f"/sites/{site.id}?done=reported#report", status_code=303)
+
+
+def _page(
+    request: Request, ctx: Context, viewer: Viewer, site_id: str, form: SeenForm, *, wrong: str = ""
+) -> HTMLResponse:
     lang = language(request)
     view = look(ctx, viewer)
     site = site_or_404(viewer, view.registry, site_id)
     span = curves.period(request.query_params.get("period", ""), view.now_ms)
     findings, orders = _history(ctx, site)
     data = _curve_data(ctx, view, site, span, lang)
-    data = replace(data, strips=curves.strips_of(findings, orders, span, lang))
-    told = [_told(finding, orders, view.registry, lang) for finding in findings]
+    seen = reporting.reported(ctx.ports, site, view.now_ms, lang)
+    marks = tuple(
+        Mark(one.time_ms, one.value, f"{one.text} · {one.source}")
+        for one in seen
+        if one.quantity == data.quantity
+    )
+    data = replace(data, strips=curves.strips_of(findings, orders, span, lang), marks=marks)
+    said = [_told(finding, orders, view.registry, lang) for finding in findings]
     standing = view.standings[site.id]
     return render(
         request,
         "site.html",
         viewer,
+        status=422 if wrong else 200,
         site=site,
         name=site_name(site, lang),
         kind_word=site_kind_label(site.kind, lang),
@@ -110,13 +148,28 @@ def site_page(request: Request, ctx: Ctx, viewer: ReaderOf, site_id: str) -> HTM
         data=data,
         wide=picture(data, WIDE, lang),
         narrow=picture(data, NARROW, lang),
-        values=_current(view, site, lang),
-        open_findings=[row for row in told if row.closed_ms is None],
-        past=[row for row in told if row.closed_ms is not None],
+        values=_with_sources(_current(view, site, lang), seen),
+        open_findings=[row for row in said if row.closed_ms is None],
+        past=[row for row in said if row.closed_ms is not None],
         upstream=_neighbours(ctx, view, _above(view, site), span, lang),
         downstream=_neighbours(ctx, view, _below(view, site), span, lang),
         units=_units(ctx, view, site, lang),
+        seen=seen,
+        reportable=reporting.quantities_at(site, lang) if viewer.may(Scope.DISPATCHER) else (),
+        sources=reporting.sources(lang),
+        form=form,
+        wrong=wrong,
+        reported=request.query_params.get("done") == "reported",
     )
+
+
+def _with_sources(values: list[Value], seen: list[Reported]) -> list[Value]:
+    """Marked where a person said it: the store's newest value does not say who did."""
+    by_people = {(one.label, one.text, one.time_ms): one.source for one in seen}
+    return [
+        replace(value, source=by_people.get((value.label.partition(" · ")[0], value.text, value.time_ms), ""))
+        for value in values
+    ]
 
 
 def _history(ctx: Context, site: Site) -> tuple[list[Finding], list[WorkOrder]]:

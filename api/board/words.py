@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from api.board.device_words import DEVICE_WORDS
 from dispatch.words import Label, Lang
 
 LANGUAGES: tuple[Lang, ...] = ("vi", "en")
@@ -182,6 +183,7 @@ WORDS: Mapping[str, Label] = {
     "just_now": Label("vừa xong", "just now"),
     "ago": Label("{span} trước", "{span} ago"),
     "unknown": Label("chưa rõ", "not known"),
+    **DEVICE_WORDS,
 }
 
 

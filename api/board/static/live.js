@@ -1,7 +1,9 @@
 // Keeps an open page true without moving what is about to be pressed. Everything here is readable without it.
 "use strict";
 (() => {
-  const IDLE_MS = 4000, SETTLE_MS = 400, ANYWAY_MS = 60000;
+  const IDLE_MS = 4000, SETTLE_MS = 400;
+  // Somebody on a ladder waits for the first uplink: such a page says how often it wants to be looked after.
+  const ANYWAY_MS = Number(document.body.dataset.every || 60) * 1000;
   const vi = document.documentElement.lang === "vi";
   const skew = Number(document.body.dataset.now) - Date.now();
   const now = () => Date.now() + skew;
