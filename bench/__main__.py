@@ -6,10 +6,16 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import ingest, kept, store, watch
+from bench import ingest, kept, promptness, runaway, store, watch
 from bench.measure import Figures, Measure, SkippedError
 
-MEASURES: dict[str, Measure] = {"ingest": ingest.measure, "store": store.measure, "watch": watch.measure}
+MEASURES: dict[str, Measure] = {
+    "ingest": ingest.measure,
+    "promptness": promptness.measure,
+    "runaway": runaway.measure,
+    "store": store.measure,
+    "watch": watch.measure,
+}
 
 
 def main() -> int:

@@ -32,20 +32,43 @@ class Address:
         return f"mqtt://{HOST}:{self.port}"
 
 
+class Running:
+    """A broker that runs, where it listens, and how to have it restart."""
+
+    def __init__(self, folder: Path, address: Address) -> None:
+        self.address = address
+        self._folder = folder
+        self._broker = self._started()
+
+    def restart(self, away_s: float) -> None:
+        """Stop it politely, wait, and start it again on the same port with the same files."""
+        self._broker.stop()
+        time.sleep(away_s)
+        self._broker = self._started()
+
+    def stop(self) -> None:
+        """End it."""
+        self._broker.stop()
+
+    def _started(self) -> SupervisedBroker:
+        broker = SupervisedBroker(self._folder, HOST, self.address.port, self.address.users)
+        broker.start()
+        return broker
+
+
 @contextmanager
-def own_mosquitto(folder: Path) -> Iterator[Address]:
+def own_mosquitto(folder: Path) -> Iterator[Running]:
     """A running Mosquitto whose files live in `folder`. Raises SkippedError where there is none."""
     if mosquitto.find() is None:
         raise SkippedError("There is no Mosquitto on this machine, so this was not measured.")
     with ports.bind(HOST, 0) as probe:
         port = int(probe.getsockname()[1])
     users = {name: secrets.token_urlsafe(12) for name in USERS}
-    broker = SupervisedBroker(folder, HOST, port, users)
-    broker.start()
+    running = Running(folder, Address(port, users))
     try:
-        yield Address(port, users)
+        yield running
     finally:
-        broker.stop()
+        running.stop()
 
 
 @contextmanager

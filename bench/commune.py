@@ -13,6 +13,22 @@ DEVICES = 500
 _GATEWAY = "0016c001f1500812"
 
 
+#: What the maker's codec of that device does, written for this measurement.
+CODEC = """
+function decodeUplink(input) {
+  var bytes = input.bytes, data = {}, at = 0;
+  while (at < bytes.length) {
+    var channel = bytes[at++], type = bytes[at++];
+    if (channel === 0x01 && type === 0x75) data.battery = bytes[at++];
+    else if (channel === 0x03 && type === 0x82) { data.distance = bytes[at] | bytes[at + 1] << 8; at += 2; }
+    else if (channel === 0x04 && type === 0x00) data.position = bytes[at++] === 0 ? "normal" : "tilt";
+    else break;
+  }
+  return { data: data };
+}
+"""
+
+
 def filters_of(kind: str) -> tuple[str, ...]:
     """What a receiver of this kind subscribes to."""
     return ("application/+/device/+/event/+",) if kind in ("chirpstack", "javascript") else ("kenh/v1/+/up",)

@@ -1,195 +1,103 @@
-"""Draining a queue of uplinks: a bare MQTT receiver beside Kênh's whole path, in the same run.
+"""Draining a queue of uplinks: bare MQTT receivers beside Kênh's whole path, in one run on one broker.
 
-Both sessions are subscribed before anything is published and away while it is, so that both find the same
-queue at the same broker, with the publishers finished.
+Every session is subscribed before anything is published and away while it is, so that all find the same queue
+with the publishers finished. Each drains it in a process of its own, so that CPU and memory are its own.
 """
 
-import contextlib
+import os
+import subprocess
+import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
 import orjson
-from paho.mqtt.client import Client
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from bench.brokers import HOST, Address, own_mosquitto, publisher, wait_until
+from bench.brokers import Address, own_mosquitto
+from bench.commune import chirpstack, own_json
+from bench.flood import flood
+from bench.kept import ROOT
 from bench.measure import Figures, Say, scaled
-from desk.uplinks import UplinkBook
-from devices.formats import TOPIC_FILTERS
-from devices.readings import SeriesKey
-from devices.sites import Device, Mounting, Registry, Site, SiteKind
-from ingest.counters import IngestCounters
-from ingest.journal import Journal
-from ingest.pipeline import Pipeline
-from ingest.receiver import Receiver, ReceiverSettings
 from kenh.app import wall_clock_ms
-from kenh.ingest_sink import StateSink
-from storage.sqlite.feed import SqliteFeed
-from storage.sqlite.readings import SqliteReadings
-from storage.state import State, sqlite_url
 
-UPLINKS = 10_000
-DEVICES = 500
+UPLINKS = 50_000
 ROUNDS = 3
 SECOND_MS = 1_000
-_PATIENCE_S = 120.0
+_PATIENCE_S = 400.0
+
+#: Told of each receiver, and how the figure is called.
+_TOLD = ("messages_per_s", "cpu_us_per_message", "memory_mb")
+_OWN = ("shipped", "buffered", "own")
+_CHIRPSTACK = ("chirpstack", "javascript")
+
+Make = Callable[[int, int], tuple[str, bytes]]
 
 
 def measure(scale: float, say: Say) -> Figures:
-    """Messages per second of both, and Kênh's as a share of the bare receiver's: medians of some rounds.
+    """Messages per second, CPU and memory of each receiver; medians of some rounds, and ratios of each round.
 
     One round says little on a machine that others use too, so the spread of the ratio is told beside it.
     """
-    count = scaled(UPLINKS, scale, least=100)
-    with tempfile.TemporaryDirectory() as name, own_mosquitto(Path(name) / "broker") as address:
-        rounds = [_round(address, Path(name), number, count, say) for number in range(ROUNDS)]
-    ratios = [bare_s / kenh_s for bare_s, kenh_s in rounds]
-    return {
-        "uplinks": count,
-        "rounds": ROUNDS,
-        "bare_messages_per_s": count / median(bare_s for bare_s, _ in rounds),
-        "kenh_messages_per_s": count / median(kenh_s for _, kenh_s in rounds),
-        "kenh_to_bare_ratio": median(ratios),
-        "least_ratio": min(ratios),
-        "greatest_ratio": max(ratios),
-    }
+    count = scaled(UPLINKS, scale, least=1000)
+    rounds: list[dict[str, Figures]] = []
+    with tempfile.TemporaryDirectory() as name, own_mosquitto(Path(name) / "broker") as broker:
+        for number in range(ROUNDS):
+            drains = _Drains(
+                broker.address, Path(name) / f"round{number}", count, say, f"{number + 1} of {ROUNDS}"
+            )
+            # Who goes first changes from round to round.
+            turn = -1 if number % 2 else 1
+            rounds.append(drains.run(_OWN[::turn], own_json) | drains.run(_CHIRPSTACK[::turn], chirpstack))
+    figures: Figures = {"uplinks": count, "rounds": ROUNDS}
+    for kind in (*_OWN, *_CHIRPSTACK):
+        for told in _TOLD:
+            figures[f"{kind}_{told}"] = median(one[kind][told] for one in rounds)
+    for bare in ("shipped", "buffered"):
+        ratios = [one["own"]["messages_per_s"] / one[bare]["messages_per_s"] for one in rounds]
+        figures[f"own_to_{bare}_ratio"] = median(ratios)
+        figures[f"own_to_{bare}_least"] = min(ratios)
+        figures[f"own_to_{bare}_greatest"] = max(ratios)
+    return figures
 
 
-def _round(address: Address, folder: Path, number: int, count: int, say: Say) -> tuple[float, float]:
-    """Seconds to drain the same queue: (bare, Kênh). Who goes first changes from round to round."""
-    bare = _Bare(address)
-    bare.subscribe()
-    _subscribe_kenh(address)
-    say(f"round {number + 1} of {ROUNDS}: publishing {count} uplinks")
-    _publish(address, count)
-    say(f"round {number + 1} of {ROUNDS}: draining")
-    if number % 2:
-        kenh_s = _drain_with_kenh(address, folder / f"data{number}", count)
-        return bare.drain(count), kenh_s
-    return bare.drain(count), _drain_with_kenh(address, folder / f"data{number}", count)
+class _Drains:
+    """One round: publish once, drain with each receiver in turn."""
 
-
-def _publish(address: Address, count: int) -> None:
-    first_ms = wall_clock_ms() - count * SECOND_MS
-    with publisher(address) as client:
-        sent = [client.publish(*_uplink(number, first_ms), qos=1) for number in range(count)]
-        for info in sent:
-            info.wait_for_publish(_PATIENCE_S)
-
-
-def _uplink(number: int, first_ms: int) -> tuple[str, bytes]:
-    level_m = round(0.1 + number % 700 / 1000, 3)
-    body = {"ts": first_ms + number * SECOND_MS, "seq": number, "readings": {"water_level_m": level_m}}
-    return f"kenh/v1/d{number % DEVICES:03d}/up", orjson.dumps(body)
-
-
-class _Bare:
-    """paho as most people use it: MQTT 3.1.1, QoS 1, a session that is kept, acknowledged by paho itself."""
-
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, folder: Path, count: int, say: Say, which: str) -> None:
         self._address = address
-        self._heard = 0
-        self._subscribed = False
+        self._folder = folder
+        self._count = count
+        self._say = say
+        self._which = which
 
-    def subscribe(self) -> None:
-        """Have the broker queue for us, and go away."""
-        with self._connected() as client:
-            client.on_subscribe = self._on_subscribe
-            for topic in TOPIC_FILTERS:
-                client.subscribe(topic, 1)
-            wait_until(lambda: self._subscribed, "the bare receiver's subscription", 10.0)
+    def run(self, kinds: Sequence[str], make: Make) -> dict[str, Figures]:
+        """Figures of each receiver of the same queue."""
+        for kind in kinds:
+            self._child(kind, "--subscribe")
+        self._say(f"round {self._which}: publishing {self._count} uplinks for {', '.join(kinds)}")
+        flood(self._address, self._messages(make))
+        return {kind: self._drain(kind) for kind in kinds}
 
-    def drain(self, count: int) -> float:
-        """Seconds from connecting until `count` messages were heard."""
-        start = time.perf_counter()
-        with self._connected():
-            wait_until(lambda: self._heard >= count, "the bare receiver's queue", _PATIENCE_S)
-            return time.perf_counter() - start
+    def _messages(self, make: Make) -> Iterator[tuple[str, bytes]]:
+        first_ms = wall_clock_ms() - self._count * SECOND_MS
+        return (make(number, first_ms + number * SECOND_MS) for number in range(self._count))
 
-    @contextlib.contextmanager
-    def _connected(self) -> Iterator[Client]:
-        client = Client(
-            CallbackAPIVersion.VERSION2, "bare", clean_session=False, protocol=MQTTProtocolVersion.MQTTv311
-        )
-        client.username_pw_set("local", self._address.users["local"])
-        client.on_message = self._on_message
-        client.connect(HOST, self._address.port)
-        client.loop_start()
-        try:
-            wait_until(client.is_connected, "the bare receiver's connection", 10.0)
-            yield client
-        finally:
-            client.disconnect()
-            client.loop_stop()
+    def _drain(self, kind: str) -> Figures:
+        self._say(f"round {self._which}: draining ({kind})")
+        figures: Figures = orjson.loads(self._child(kind, "--count", str(self._count)))
+        return figures
 
-    def _on_message(self, *_: object) -> None:
-        self._heard += 1
-
-    def _on_subscribe(self, *_: object) -> None:
-        self._subscribed = True
-
-
-def _subscribe_kenh(address: Address) -> None:
-    receiver = _receiver(address, lambda _: None, IngestCounters())
-    receiver.start()
-    try:
-        wait_until(receiver.healthy, "Kênh's subscription", 10.0)
-    finally:
-        receiver.stop()
-
-
-def _drain_with_kenh(address: Address, folder: Path, count: int) -> float:
-    """Seconds from connecting until all of it is stored and the checkpoint is past it."""
-    counters, registry, stop = IngestCounters(), _registry(), threading.Event()
-    with contextlib.ExitStack() as down:
-        journal = Journal(folder / "journal")
-        down.callback(journal.close)
-        readings = SqliteReadings(folder / "readings.db")
-        down.callback(readings.close)
-        feed = SqliteFeed(folder / "readings.db")
-        down.callback(feed.close)
-        state = State(sqlite_url(folder / "state.db"))
-        down.callback(state.close)
-        state.migrate()
-        sink = StateSink(UplinkBook(state))
-        pipeline = Pipeline(journal, readings, feed, lambda: registry, sink, wall_clock_ms, counters=counters)
-        thread = threading.Thread(target=pipeline.run, args=(stop,), daemon=True)
-        receiver = _receiver(address, journal.append, counters)
-        down.callback(thread.join, 15)
-        down.callback(stop.set)
-        start = time.perf_counter()
-        thread.start()
-        receiver.start()
-        down.callback(receiver.stop)
-        wait_until(lambda: counters.processed >= count, "Kênh's queue", _PATIENCE_S)
-        seconds = time.perf_counter() - start
-        _check(readings, count)
-    return seconds
-
-
-def _check(readings: SqliteReadings, count: int) -> None:
-    """A rate of uplinks that were not stored would be no rate."""
-    keys = [SeriesKey(site_id, "1", "water_level_m") for site_id in _registry().sites]
-    stored = sum(len(column.time_ms) for column in readings.range(keys, 0, 2**62))
-    if stored != count:
-        message = f"{count} uplinks were published and {stored} are stored"
-        raise RuntimeError(message)
-
-
-def _receiver(address: Address, on_batch: Callable[..., object], counters: IngestCounters) -> Receiver:
-    settings = ReceiverSettings(HOST, TOPIC_FILTERS, address.port, "kenh", address.users["kenh"])
-    return Receiver(settings, on_batch=on_batch, clock=wall_clock_ms, counters=counters)
-
-
-def _registry() -> Registry:
-    names = [f"d{number:03d}" for number in range(DEVICES)]
-    return Registry(
-        version=1,
-        sites={f"s-{name}": Site(f"s-{name}", SiteKind.DRAIN) for name in names},
-        devices={name: Device(name) for name in names},
-        mountings={name: (Mounting(name, f"s-{name}"),) for name in names},
-    )
+    def _child(self, kind: str, *more: str) -> bytes:
+        folder = self._folder / kind
+        folder.mkdir(parents=True, exist_ok=True)
+        users = self._address.users
+        where = ("--port", str(self._address.port), "--folder", str(folder))
+        return subprocess.run(
+            [sys.executable, "-m", "bench.draining", kind, *where, *more],
+            env=os.environ | {"BENCH_PASSWORD": users["local"], "BENCH_PASSWORD_KENH": users["kenh"]},
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.PIPE,
+            timeout=_PATIENCE_S,
+        ).stdout
