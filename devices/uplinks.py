@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from devices.readings import Qc
 
-
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
