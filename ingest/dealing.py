@@ -54,7 +54,10 @@ class IngestSink(Protocol):
 
 
 class Dealing:
-    """Deals with records, in one thread. Raises what the stores and the sink raise."""
+    """Deals with records, in one thread. Raises what the stores and the sink raise.
+
+    `deal` has readings, refusals and strangers on disk when it returns; who was heard only after `settle`.
+    """
 
     def __init__(
         self,
@@ -73,12 +76,36 @@ class Dealing:
         self._counters = counters
         self._understanding = Understanding(registry, parse=parse, codecs=codecs)
         self._rain = RainCounters(readings, registry)
+        self._heard: dict[tuple[str, str | None], int] = {}
+        self._frames: list[Frame] = []
+        self._reach: dict[str, Reach] = {}
 
     def deal(self, records: Records) -> None:
         """All the way with these; `received_ms` is taken as the time of first receipt."""
         understood = self._understanding.understand(records)
         self._store(understood)
         self._keep_the_rest(understood)
+
+    def settle(self) -> None:
+        """Have who was heard, and which frames arrived, on disk. Of many batches together it costs little.
+
+        Raises what the sink raises; then it is all still to be settled.
+        """
+        if self._heard:
+            self._sink.seen(
+                [Seen(device, at_ms, gateway) for (device, gateway), at_ms in self._heard.items()]
+            )
+            self._heard = {}
+        if self._frames:
+            self._sink.framed(self._frames)
+            self._frames = []
+        if self._reach:
+            self._sink.reached(list(self._reach.values()))
+            self._reach = {}
+
+    def forget(self) -> None:
+        """Give up what `settle` cannot get on disk."""
+        self._heard, self._frames, self._reach = {}, [], {}
 
     def refuse(self, place: Position, raw: Raw, why: Rejected) -> None:
         """Keep a record that cannot be dealt with, and why."""
@@ -110,12 +137,9 @@ class Dealing:
             self._sink.rejected(understood.refusals)
         if understood.strangers:
             self._sink.quarantined(understood.strangers)
-        if understood.heard:
-            self._sink.seen(understood.seen)
-        if understood.frames:
-            self._sink.framed(understood.frames)
-        if understood.reach:
-            self._sink.reached(list(understood.reach.values()))
+        self._heard.update(understood.heard)
+        self._frames += understood.frames
+        self._reach.update(understood.reach)
         if understood.discovered:
             self._sink.discovered(understood.discovered)
         self._counters.rejected.update(str(refusal.reason) for refusal in understood.refusals)

@@ -7,6 +7,7 @@ journal grows; nothing is refused for it.
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from devices import formats
@@ -24,6 +25,8 @@ from storage.protocols import Feed, ReadingsStore
 _log = logging.getLogger(__name__)
 _IDLE_S = 0.05
 _RETRY_S = (0.1, 10.0)
+#: Under load the checkpoint moves this often, or after so many records.
+_SETTLE_S, _SETTLE_RECORDS = 1.0, 20_000
 #: Errors that do not say trying again helps are believed only after so many tries in a row.
 _PATIENCE = 5
 
@@ -51,6 +54,8 @@ class Pipeline:
         self._batch_records = batch_records
         self._dealing = Dealing(readings, feed, registry, sink, self.counters, parse=parse, codecs=codecs)
         self._redelivery: Redelivery | None = None
+        self._position: Position | None = None
+        self._settled_s = time.monotonic()
         self._failed: Position | None = None
         self._failures = 0
         self._trouble = ""
@@ -67,15 +72,41 @@ class Pipeline:
         laid at the door of the record that brings it about, and that record is refused.
         """
         checkpoint = self._journal.checkpoint()
+        if self._position is None or self._position[:2] < checkpoint[:2]:
+            self._position = checkpoint  # at start, or when the journal had to let records go
         if self._redelivery is None:
             self._redelivery = self._remembered(checkpoint)
-        records = self._journal.read(checkpoint, self._batch_records)
+        records = self._journal.read(self._position, self._batch_records)
         self._note_lag(records)
         if records:
-            self._deal_with_all(as_first_received(records, self._redelivery), checkpoint)
-            self._journal.save_checkpoint(records[-1][0])
+            self._deal_with_all(as_first_received(records, self._redelivery), self._position)
+            self._position = records[-1][0]
             self.counters.processed += len(records)
+        self._settle()
         return len(records)
+
+    def _settle(self) -> None:
+        """Move the checkpoint up to here: at once when nothing waits, else a little later for many batches.
+
+        Until then a crash has them done again, which changes nothing.
+        """
+        position, checkpoint = self._position, self._journal.checkpoint()
+        if position is None or position[:2] == checkpoint[:2]:
+            return
+        behind = position.number - checkpoint.number
+        waits = self._journal.end[:2] != position[:2]
+        if waits and behind < _SETTLE_RECORDS and time.monotonic() - self._settled_s < _SETTLE_S:
+            return
+        try:
+            self._dealing.settle()
+        except Exception as error:
+            if _may_pass(error):
+                raise
+            # Not worth stopping the stream for; what was measured is stored.
+            _log.exception("ingest: who was heard could not be noted")
+            self._dealing.forget()
+        self._journal.save_checkpoint(position)
+        self._settled_s = time.monotonic()
 
     def run(self, stop: threading.Event) -> None:
         """Step until `stop` is set, pausing when there is nothing to do and longer when a store is down."""

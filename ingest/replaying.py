@@ -65,6 +65,7 @@ def replay(
         wanted = [one for one in as_first_received(batch, redelivery) if one[1].received_ms >= since_ms]
         if wanted:
             dealing.deal(wanted)
+            dealing.settle()
         total += len(wanted)
         progress(total)
     return total

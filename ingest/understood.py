@@ -70,11 +70,6 @@ class Understood:
     simulated: int = 0
     without_data: int = 0
 
-    @property
-    def seen(self) -> list[Seen]:
-        """Each device and gateway once, with the last time."""
-        return [Seen(device, at_ms, gateway) for (device, gateway), at_ms in self.heard.items()]
-
     def refuse(self, place: Position, raw: Raw, why: Rejected) -> None:
         """Keep a refusal together with the record it came from."""
         self.refusals.append(

@@ -237,13 +237,32 @@ def test_a_record_the_store_stumbles_over_is_refused_after_some_tries(bench: Ben
 
 def test_a_record_nobody_can_keep_stays_in_the_journal_and_is_counted(bench: Bench) -> None:
     bench.sink.failure = TypeError("a mistake of ours")
-    bench.receive(own_uplink(1))
+    bench.receive(("nobody/knows", b"{}"))
     while not bench.journal.checkpoint().number:
         try:
             bench.pipeline.step()
         except TypeError:
             continue
     assert bench.pipeline.counters.kept_in_journal_only == 1
+
+
+def test_who_was_heard_is_not_worth_stopping_the_stream_for(bench: Bench) -> None:
+    bench.sink.failure = TypeError("a mistake of ours")
+    bench.receive(own_uplink(1))
+    assert bench.pipeline.step() == 1
+    assert len(bench.readings.rows) == 1
+    assert bench.journal.lag_records == 0
+
+
+def test_under_load_the_checkpoint_moves_for_many_batches_together(bench: Bench) -> None:
+    bench.pipeline._batch_records = 10
+    bench.receive(*(own_uplink(number) for number in range(30)))
+    assert bench.pipeline.step() == bench.pipeline.step() == 10
+    assert bench.journal.lag_records == 30
+    assert not bench.sink.frames
+    assert bench.pipeline.step() == 10
+    assert bench.journal.lag_records == 0
+    assert len(bench.sink.frames) == 30
 
 
 def test_readings_the_store_refuses_are_rejected_and_kept_out_of_the_feed(bench: Bench) -> None:
