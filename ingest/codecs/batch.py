@@ -115,11 +115,13 @@ class Batch:
         return self._limits.wall_s if child.ready else self._limits.start_s
 
     def _read(self, child: Child, now_s: float) -> None:
-        for asked, sign, said in child.receive(now_s):
+        answers = child.receive(now_s)
+        for place, (asked, sign, said) in enumerate(answers):
             why = stopped(said, self._limits) if sign == b"!" else None
             if why is not None:
                 # The engine ended it, but what waits behind it in this worker may well be more of the same.
-                child.asked.appendleft(asked)
+                # Answers that came with it go the same way: they are asked for again.
+                child.asked.extendleft(one for one, _, _ in reversed(answers[place:]))
                 self._lost(child, why, now_s, surely=True)
                 return
             self._take(child, asked, sign, said)

@@ -158,3 +158,13 @@ def test_a_source_that_does_not_load_says_where(made: list[CodecPool]) -> None:
     (decoded,) = pool_of(made, bad="function decodeUplink(input) {\n  return {{;\n}").decode([request("bad")])
     assert "SyntaxError" in decoded.errors[0]
     assert "line 2" in decoded.errors[0]
+
+
+def test_an_answer_that_comes_together_with_a_runaways_end_is_not_lost(made: list[CodecPool]) -> None:
+    # Both lines are often read at once; the second was dropped then, and the batch waited for ever.
+    for _ in range(6):
+        pool = pool_of(made, bad=loop("while (true) {}"), good=GOOD)
+        pool.decode([request("good")])
+        bad, good = pool.decode([request("bad"), request("good")])
+        assert bad.errors
+        assert good.readings
