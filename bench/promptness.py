@@ -20,14 +20,18 @@ from kenh.app import wall_clock_ms
 RATE_PER_S = 4_000
 SECONDS = 15
 _STEP_S = 0.05
-_HEAD_START_S = 2.0
+_HEAD_START_S = 4.0
 
 
 def measure(scale: float, say: Say) -> Figures:
     """The 99th percentile of the age at which readings are stored, at 4,000 uplinks a second."""
     count = scaled(RATE_PER_S * SECONDS, scale, least=RATE_PER_S)
     with tempfile.TemporaryDirectory() as name, own_mosquitto(Path(name) / "broker") as broker:
-        process = _receiver(broker.address, Path(name) / "data", count)
+        folder = Path(name) / "data"
+        folder.mkdir()
+        # Subscribed before anything is published: nobody keeps what is sent to nobody.
+        _receiver(broker.address, folder, "--subscribe").communicate(timeout=60)
+        process = _receiver(broker.address, folder, "--count", str(count))
         time.sleep(_HEAD_START_S)
         say(f"publishing {count} uplinks, {RATE_PER_S} a second")
         late_s = _publish(broker.address, count)
@@ -42,11 +46,10 @@ def measure(scale: float, say: Say) -> Figures:
     }
 
 
-def _receiver(address: Address, folder: Path, count: int) -> "subprocess.Popen[bytes]":
-    folder.mkdir()
+def _receiver(address: Address, folder: Path, *more: str) -> "subprocess.Popen[bytes]":
     users = address.users
     where = ("--port", str(address.port), "--folder", str(folder))
-    command = [sys.executable, "-m", "bench.draining", "own", *where, "--count", str(count)]
+    command = [sys.executable, "-m", "bench.draining", "own", *where, *more]
     environment = os.environ | {"BENCH_PASSWORD": users["local"], "BENCH_PASSWORD_KENH": users["kenh"]}
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE)
 

@@ -52,7 +52,7 @@ class Batch:
                     child.send()
                 except ChildError as error:
                     self._lost(child, f"its worker ended ({error})", now_s)
-            if not self._left:
+            if not self._left or self._is_stuck():
                 return
             self._wait()
             now_s = time.monotonic()
@@ -61,6 +61,10 @@ class Batch:
                     self._read(child, now_s)
                 except ChildError as error:
                     self._lost(child, f"its worker ended ({error})", now_s)
+
+    def _is_stuck(self) -> bool:
+        """Nobody was asked and nothing waits: whatever is left, no answer will come (a mistake of ours)."""
+        return not (self._waiting or self._watched or any(child.asked for child in self._crew.children))
 
     def answers(self, otherwise: str) -> list[Answer]:
         """In the order of the calls; `otherwise` is the error of those that have none."""
