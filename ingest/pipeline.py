@@ -82,11 +82,11 @@ class Pipeline:
             self._deal_with_all(as_first_received(records, self._redelivery), self._position)
             self._position = records[-1][0]
             self.counters.processed += len(records)
-        self._settle()
+        self._settle(waits=bool(records) and self._journal.end[:2] != self._position[:2])
         return len(records)
 
-    def _settle(self) -> None:
-        """Move the checkpoint up to here: at once when nothing waits, else a little later for many batches.
+    def _settle(self, *, waits: bool) -> None:
+        """Move the checkpoint up to here: at once if nothing waits, else a little later for many batches.
 
         Until then a crash has them done again, which changes nothing.
         """
@@ -94,7 +94,6 @@ class Pipeline:
         if position is None or position[:2] == checkpoint[:2]:
             return
         behind = position.number - checkpoint.number
-        waits = self._journal.end[:2] != position[:2]
         if waits and behind < _SETTLE_RECORDS and time.monotonic() - self._settled_s < _SETTLE_S:
             return
         try:
