@@ -107,7 +107,9 @@ class _Run:
     def begins_again(self, numbers: Sequence[tuple[int, int]]) -> bool:
         """Can these only come from a device that began to count again?"""
         again = [n for n, _ in numbers if n in self.sent_ms or n < self.first - _NEAR]
-        return len(again) >= _AGAIN or any(n - self.base < _NEAR for n in again)
+        # A frame or two just below the first may be late; more of them, or a counter at its start, are not.
+        below = [n for n, _ in numbers if n < self.first]
+        return max(len(again), len(below)) >= _AGAIN or any(n - self.base < _NEAR for n in again + below)
 
     def gaps(self, since_ms: int) -> Iterator[tuple[int, Range]]:
         """What is missing and ended since then: (time of the end, numbers as they were sent)."""

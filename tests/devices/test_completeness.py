@@ -39,6 +39,10 @@ def test_a_reboot_is_known_in_the_window_of_a_day_however_long_the_device_lived(
     assert completeness(blocks, since_ms).missing == ((7, 7),)
 
 
+def test_a_reboot_soon_after_the_first_number_heard_is_no_gap_before_it() -> None:
+    assert completeness(in_blocks(sent([*range(29, 109), *range(80)]))).missing == ()
+
+
 def test_before_and_after_a_reboot_gaps_are_told_of_each() -> None:
     numbers = [*without(range(200, 260), 220, 221), *without(range(60), 30)]
     assert completeness(in_blocks(sent(numbers))).missing == ((220, 221), (30, 30))
